@@ -1,0 +1,164 @@
+#pragma once
+#include <hone/core/op.hpp>
+#include <hone/core/weight.hpp>
+
+#include <cstddef>
+#include <vector>
+
+namespace hone::inline HONE_ABI {
+
+// A vector of fixed capacity that can be a constexpr variable. Capacity is not checked at run time: describe() counts.
+template <class T, int N>
+struct fixed_vector {
+  std::array<T, N == 0 ? 1 : N> items{};
+  int count{};
+
+  constexpr std::size_t size() const { return static_cast<std::size_t>(count); }
+  constexpr bool empty() const { return count == 0; }
+  constexpr void push_back(T const& v) { items[static_cast<std::size_t>(count++)] = v; }
+  constexpr void clear() { count = 0; }
+  constexpr T& operator[](std::size_t i) { return items[i]; }
+  constexpr T const& operator[](std::size_t i) const { return items[i]; }
+  constexpr T& back() { return items[static_cast<std::size_t>(count - 1)]; }
+  constexpr T const& back() const { return items[static_cast<std::size_t>(count - 1)]; }
+  constexpr T* begin() { return items.data(); }
+  constexpr T* end() { return items.data() + count; }
+  constexpr T const* begin() const { return items.data(); }
+  constexpr T const* end() const { return items.data() + count; }
+};
+
+// Working memory of a pass. clang 14 rejects libstdc++ 12's vector<T>(n) in constant expressions.
+template <class T>
+class scratch {
+ public:
+  constexpr explicit scratch(std::size_t n, T value = T{}) : data_(new T[n]{}) {
+    for (std::size_t i = 0; i < n; ++i) data_[i] = value;
+  }
+  constexpr ~scratch() { delete[] data_; }
+  scratch(scratch const&) = delete;
+  scratch& operator=(scratch const&) = delete;
+  constexpr T& operator[](std::size_t i) { return data_[i]; }
+  constexpr T const& operator[](std::size_t i) const { return data_[i]; }
+
+ private:
+  T* data_;
+};
+
+// A short text as a structural value: layer names.
+struct label {
+  std::array<char, 48> text{};
+
+  constexpr label() = default;
+  constexpr label(char const* s) { append(s); }  // NOLINT: a literal is a label
+  constexpr label& append(char const* s) {
+    std::size_t n = size();
+    for (; *s != 0 && n + 1 < text.size(); ++s) text[n++] = *s;
+    return *this;
+  }
+  constexpr label& append(int v) {
+    char digits[12]{};
+    int n = 11;
+    do digits[--n] = static_cast<char>('0' + v % 10);
+    while ((v /= 10) != 0);
+    return append(digits + n);
+  }
+  constexpr std::size_t size() const {
+    std::size_t n = 0;
+    while (n < text.size() && text[n] != 0) ++n;
+    return n;
+  }
+  constexpr char const* c_str() const { return text.data(); }
+  constexpr bool operator==(label const&) const = default;
+};
+
+// A layer of the model as it was written: its path ("residual_3.conv2d_0") and its position in the outermost sequence.
+struct layer {
+  label name{};
+  std::int16_t position{-1};
+  constexpr bool operator==(layer const&) const = default;
+};
+
+// Why a composition of layers is not a network.
+struct problem {
+  op_kind const* kind{};  // null: there is none
+  std::int16_t layer{-1};
+  fix how{};
+  shape wanted{}, got{};
+};
+
+// A network as a value: operations and the recipe of their weights, both in SSA order (producers first).
+template <int Ops, int Weights, int Layers>
+struct graph {
+  fixed_vector<op, Ops> ops;
+  fixed_vector<weight, Weights> weights;
+  fixed_vector<layer, Layers> layers;
+  std::int32_t arena{};   // bytes of activations, after memory planning
+  std::int32_t packed{};  // bytes of packed weights, after memory planning
+  problem issue{};
+};
+struct dynamic_graph {
+  std::vector<op> ops;
+  std::vector<weight> weights;
+  std::vector<layer> layers;
+  std::int32_t arena{}, packed{};
+  problem issue{};
+};
+
+template <class G>
+constexpr dynamic_graph thaw(G const& g) {
+  return {{g.ops.begin(), g.ops.end()}, {g.weights.begin(), g.weights.end()}, {g.layers.begin(), g.layers.end()},
+          g.arena, g.packed, g.issue};
+}
+template <class Fixed>
+constexpr Fixed freeze(dynamic_graph const& d) {
+  Fixed g{};
+  for (op const& o : d.ops) g.ops.push_back(o);
+  for (weight const& w : d.weights) g.weights.push_back(w);
+  for (layer const& l : d.layers) g.layers.push_back(l);
+  g.arena = d.arena, g.packed = d.packed, g.issue = d.issue;
+  return g;
+}
+
+// Signed access, for the SSA indices of ops.
+template <class G>
+constexpr auto& op_at(G& g, int i) { return g.ops[static_cast<std::size_t>(i)]; }
+template <class G>
+constexpr auto& weight_at(G& g, int i) { return g.weights[static_cast<std::size_t>(i)]; }
+
+// Appends o, whose inputs are already in g: infers its shape, and notes the first misfit in g.issue. Returns its index.
+template <class G>
+constexpr std::int16_t emit(G& g, op o) {
+  shape in[max_inputs]{};
+  for (int i = 0; i < max_inputs; ++i)
+    if (o.input[static_cast<std::size_t>(i)] >= 0) in[i] = op_at(g, o.input[static_cast<std::size_t>(i)]).out;
+  o.in = o.input[0] >= 0 ? in[0] : o.out;
+  inferred const r = o.kind->infer(o, in);
+  if (r.how != fix::none && g.issue.kind == nullptr) g.issue = {o.kind, o.layer, r.how, r.wanted, r.got};
+  o.out = r.out;
+  g.ops.push_back(o);
+  return static_cast<std::int16_t>(g.ops.size() - 1);
+}
+template <class G>
+constexpr std::int16_t emit(G& g, weight const& w) {
+  g.weights.push_back(w);
+  return static_cast<std::int16_t>(g.weights.size() - 1);
+}
+// A leaf: a parameter of layer `layer` with the dimensions d, seen as [product of the first][last].
+template <class G>
+constexpr std::int16_t parameter(G& g, int layer, role what, std::array<int, 4> d, dtype type = dtype::f32) {
+  weight w{};
+  w.layer = static_cast<std::int16_t>(layer), w.what = what, w.type = type;
+  w.rows = d[0] * d[1] * d[2], w.cols = d[3];
+  for (std::size_t i = 0; i < 4; ++i) w.dims[i] = d[i];
+  return emit(g, w);
+}
+
+// How many operations read each result.
+template <class G>
+constexpr void count_uses(G const& g, scratch<std::int16_t>& uses) {
+  for (op const& o : g.ops)
+    for (std::int16_t i : o.input)
+      if (i >= 0) ++uses[static_cast<std::size_t>(i)];
+}
+
+}  // namespace hone::inline HONE_ABI

@@ -1,0 +1,152 @@
+#pragma once
+#include <hone/core/dtype.hpp>
+#include <hone/core/pointwise.hpp>
+#include <hone/core/shape.hpp>
+
+#include <array>
+#include <cstdint>
+
+namespace hone::inline HONE_ABI {
+
+struct op;
+
+// What a shape rule says when an input does not fit; the error names the fix (nn/check.hpp prints it).
+enum class fix : std::uint8_t {
+  none,
+  give_both_branches_the_same_shape,   // residual: e.g. a 1x1 convolution on the shortcut
+  give_all_branches_the_same_height_and_width,
+  use_same_padding_or_a_smaller_window,
+  start_the_model_with_an_input_layer,
+  use_positive_extents,
+};
+
+// Result of a shape rule: `out`, or the input shape that was wanted and the one that came.
+struct inferred {
+  shape out{};
+  fix how{fix::none};  // none: the inputs fit
+  shape wanted{}, got{};
+};
+
+// The registers that a kernel is compiled for, as the counts of work need them. A profile gives them (hw/profile.hpp).
+struct vector_shape {
+  int lanes{1};      // 32-bit lanes of one register
+  int registers{16};
+  int dot_uops{4};   // vector instructions of one int8 dot product of 4 (1 with VNNI, 4 with widening, 1 a lane for scalar)
+  bool fma{true};    // false: multiply and add are two instructions
+  constexpr bool operator==(vector_shape const&) const = default;
+};
+
+// How a kernel cuts an operation: its meaning belongs to the kind's kernel. Part of the key of a compiled kernel.
+struct tile {
+  std::int8_t rows{1}, cols{1};   // output pixels held in registers: rows x cols
+  std::int8_t vectors{1};         // times this many vectors of output channels
+  std::int8_t split{1};           // independent chains over the reduction
+  std::int8_t algorithm{0};       // 0: the kind's ordinary kernel
+  constexpr bool operator==(tile const&) const = default;
+};
+
+// Counts of the work of one call of one operation, for given registers and tile: full tiles, edge tiles and epilogues as
+// the kernel really runs them. A profile prices them (shal/cost.hpp); nothing here knows a machine.
+struct work {
+  double macs{};            // multiply-accumulates of the mathematics, padded taps not counted
+  double mac_uops{};        // vector multiply-accumulate instructions (int8: dot products of 4)
+  double vector_uops{};     // other vector arithmetic: epilogues, conversions, shuffles
+  double load_uops{};       // vector loads and broadcasts
+  double store_uops{};      // vector stores
+  double chain{};           // multiply-accumulate steps on the longest dependent path
+  double tiles{};           // register tiles started: each costs a fixed number of cycles
+  double bytes_read{};      // activations
+  double bytes_written{};   // activations
+  double bytes_weights{};   // weights streamed
+
+  constexpr work& operator+=(work const& o) {
+    macs += o.macs, mac_uops += o.mac_uops, vector_uops += o.vector_uops, load_uops += o.load_uops;
+    store_uops += o.store_uops, chain += o.chain, tiles += o.tiles;
+    bytes_read += o.bytes_read, bytes_written += o.bytes_written, bytes_weights += o.bytes_weights;
+    return *this;
+  }
+};
+
+inline constexpr int max_inputs = 4;
+inline constexpr int max_params = 6;
+
+// Operands of a scalar reference in number type T. Activations are [batch][h][w][c]. With T = int32_t the inputs are
+// stored numbers minus their zero point and the result is the exact accumulator, before requantisation.
+template <class T>
+struct args {
+  std::array<T const*, max_inputs> in{};
+  std::array<T const*, max_params> param{};  // canonical layouts, see the kind; a missing one is null
+  T* out{};
+  int batch{1};
+};
+// Operands of a gradient. `dout` is the loss's derivative by the result; derivatives are added to din and dparam where
+// those are not null.
+template <class T>
+struct grad_args {
+  std::array<T const*, max_inputs> in{};
+  std::array<T const*, max_params> param{};
+  T const* out{};
+  T const* dout{};
+  std::array<T*, max_inputs> din{};
+  std::array<T*, max_params> dparam{};
+  int batch{1};
+};
+
+// One operation of the open set: what it means (shape rule, reference, gradient) and what it costs (work, tiles).
+// One `inline constexpr` object a kind; its address is its identity, its name is what files hold. Kernels are
+// specialisations on the address (simd/); a kind without one runs its reference.
+struct op_kind {
+  char const* name;
+  inferred (*infer)(op const&, shape const* in);                   // out shape from the inputs' shapes
+  work (*count)(op const&, vector_shape const&);                   // cost of the tile in op.t
+  int (*tiles)(op const&, vector_shape const&, tile* list){};      // candidates, at most 32; null: one tile, the default
+  void (*reference_f32)(op const&, args<float> const&){};          // out = act(f(in, params)), batch times
+  void (*reference_f64)(op const&, args<double> const&){};
+  void (*reference_i32)(op const&, args<std::int32_t> const&){};   // exact accumulator; null: the kind has no int8 form
+  void (*gradient_f32)(op const&, grad_args<float> const&){};      // null: the kind can't be trained through
+  void (*gradient_f64)(op const&, grad_args<double> const&){};
+  bool linear{};     // f(x) + bias with output channels last: takes folds, activations and a residual addend
+  bool pointwise{};  // elementwise, all of it in op.act
+  bool moves{};      // copies or selects values (flatten, concat, max pool): quantised numbers pass unchanged or rescaled
+};
+
+// Parameter slots of an operation, as indices of op.param and args::param.
+namespace slot {
+inline constexpr int weight = 0;  // or the scale of a batch norm
+inline constexpr int bias = 1;    // or its shift
+inline constexpr int scale = 2;   // int8: f32 [c], accumulator to result; for `moves` kinds f32 [inputs]
+inline constexpr int addend = 3;  // int8: i32 [c], residual input (minus its zero point) to accumulator units
+}  // namespace slot
+
+// One operation of a graph in SSA form. Structural, so that it can be a template argument.
+struct op {
+  op_kind const* kind{};
+  shape in{}, out{};          // of input 0 and of the result
+  window win{};
+  pointwise act{};            // applied to the result
+  tile t{};
+  dtype from{dtype::f32};     // stored format of the inputs
+  dtype type{dtype::f32};     // stored format of the result
+  dtype weights{dtype::f32};  // stored format of the weights
+  std::uint8_t from_zero{};   // zero points of input 0 and of the result, where they are u8
+  std::uint8_t addend_zero{}; // of the residual addend
+  std::uint8_t zero{};
+  bool convert{};             // int8: requantise by conversion; false: the accumulator is proved to stay under 2^23
+  std::int8_t addend{-1};     // index in `input` of a residual summand, or -1
+  std::array<std::int16_t, max_inputs> input{-1, -1, -1, -1};        // producers; -1: none
+  std::array<std::int16_t, max_params> param{-1, -1, -1, -1, -1, -1};  // graph.weights
+  std::int16_t layer{-1};     // graph.layers
+  std::int32_t at{-1};        // arena offset of the result, bytes
+  std::int32_t scratch{};     // bytes of private scratch
+  std::int32_t scratch_at{-1};
+
+  constexpr int inputs() const {
+    int n = 0;
+    for (std::int16_t i : input) n += i >= 0;
+    return n;
+  }
+  constexpr int bytes_out() const { return out.size() * size_of(type); }
+  constexpr bool operator==(op const&) const = default;
+};
+
+}  // namespace hone::inline HONE_ABI

@@ -1,0 +1,84 @@
+#pragma once
+#include <hone/core/buffer.hpp>
+#include <hone/core/dtype.hpp>
+#include <hone/core/graph.hpp>
+
+#include <array>
+#include <span>
+#include <vector>
+
+namespace hone::inline HONE_ABI {
+
+// A named array of at most four dimensions, row major. The name is "<layer path>.<role>", e.g. "conv2d_0.weight".
+struct tensor {
+  std::array<char, 64> name{};
+  dtype type{dtype::f32};
+  std::array<std::int32_t, 4> dims{1, 1, 1, 1};
+  buffer data{};
+
+  std::size_t elements() const {
+    std::size_t n = 1;
+    for (std::int32_t d : dims) n *= static_cast<std::size_t>(d);
+    return n;
+  }
+  template <class T>
+  std::span<T> values() { return {data.as<T>(), data.size() / sizeof(T)}; }
+  template <class T>
+  std::span<T const> values() const { return {data.as<T>(), data.size() / sizeof(T)}; }
+};
+
+// The parameters of a network by name: a base model's, or the canonical ones of a specialised plan. Order is kept.
+class tensor_set {
+ public:
+  tensor& add(char const* name, dtype type, std::array<std::int32_t, 4> dims) {
+    if (find(name) != nullptr)
+      raise("cannot add a tensor", message() << "there is already one named " << name, "tensor_set::add",
+            "give layers different names");
+    tensor t{};
+    std::size_t n = 0;
+    for (; name[n] != 0 && n + 1 < t.name.size(); ++n) t.name[n] = name[n];
+    if (name[n] != 0)
+      raise("cannot add a tensor", message() << "the name is longer than 63 characters: " << name, "tensor_set::add",
+            "shorten the layer names");
+    t.type = type, t.dims = dims;
+    t.data = buffer(t.elements() * static_cast<std::size_t>(size_of(type)));
+    tensors_.push_back(static_cast<tensor&&>(t));
+    return tensors_.back();
+  }
+  tensor const* find(char const* name) const {
+    for (tensor const& t : tensors_)
+      if (std::strcmp(t.name.data(), name) == 0) return &t;
+    return nullptr;
+  }
+  tensor* find(char const* name) { return const_cast<tensor*>(static_cast<tensor_set const*>(this)->find(name)); }
+  // The tensor of that name, or an error that lists nothing more than the name: the reader knows the file.
+  tensor const& at(char const* name) const {
+    tensor const* t = find(name);
+    if (t == nullptr)
+      raise("cannot find a tensor", message() << "no tensor is named " << name, "tensor_set::at",
+            "use weights of this very model, or rename the layer");
+    return *t;
+  }
+  auto begin() const { return tensors_.begin(); }
+  auto end() const { return tensors_.end(); }
+  auto begin() { return tensors_.begin(); }
+  auto end() { return tensors_.end(); }
+  std::size_t size() const { return tensors_.size(); }
+  std::size_t bytes() const {
+    std::size_t n = 0;
+    for (tensor const& t : tensors_) n += t.data.size();
+    return n;
+  }
+
+ private:
+  std::vector<tensor> tensors_;
+};
+
+// "<layer path>.<role>" of a node of a weight recipe.
+template <class G>
+label tensor_name(G const& g, weight const& w) {
+  label l = w.layer >= 0 ? g.layers[static_cast<std::size_t>(w.layer)].name : label("model");
+  return l.append(".").append(name(w.what));
+}
+
+}  // namespace hone::inline HONE_ABI

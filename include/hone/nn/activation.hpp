@@ -1,0 +1,87 @@
+#pragma once
+#include <hone/nn/layer.hpp>
+
+namespace hone::inline HONE_ABI {
+namespace nn {
+
+template <class T>
+constexpr void pointwise_reference(op const& o, args<T> const& a) {
+  int const n = a.batch * o.out.size();
+  for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i];
+  activate(o.act, a.out, n);
+}
+constexpr work pointwise_count(op const& o, vector_shape const& v) {
+  work w{};
+  double const n = ceil_div(o.out.size(), v.lanes);
+  w.vector_uops = n * o.act.n, w.load_uops = n, w.store_uops = n, w.tiles = 1;
+  w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
+  return w;
+}
+// The descriptor of an elementwise kind: all its meaning is the function in op.act, so that passes fuse it unknown.
+constexpr op_kind pointwise_kind(char const* name) {
+  return {.name = name,
+          .infer = keep_shape,
+          .count = pointwise_count,
+          .reference_f32 = pointwise_reference<float>,
+          .reference_f64 = pointwise_reference<double>,
+          .pointwise = true};
+}
+
+// y[n,p,c] = exp(x - max) / sum over c, for each pixel.
+template <class T>
+constexpr void softmax_reference(op const& o, args<T> const& a) {
+  int const c = o.out.c;
+  for (int p = 0; p < a.batch * o.out.pixels(); ++p) {
+    T const* x = a.in[0] + p * c;
+    T* y = a.out + p * c;
+    T largest = x[0], sum{};
+    for (int k = 1; k < c; ++k) largest = x[k] > largest ? x[k] : largest;
+    for (int k = 0; k < c; ++k) sum += y[k] = static_cast<T>(__builtin_exp(static_cast<double>(x[k] - largest)));
+    for (int k = 0; k < c; ++k) y[k] /= sum;
+  }
+}
+
+}  // namespace nn
+
+inline constexpr op_kind relu_kind = nn::pointwise_kind("relu");
+inline constexpr op_kind relu6_kind = nn::pointwise_kind("relu6");
+inline constexpr op_kind tanh_kind = nn::pointwise_kind("tanh");
+inline constexpr op_kind sigmoid_kind = nn::pointwise_kind("sigmoid");
+
+inline constexpr op_kind softmax_kind{
+    .name = "softmax",
+    .infer = nn::keep_shape,
+    .count = [](op const& o, vector_shape const& v) {
+      work w = nn::pointwise_count(o, v);
+      w.vector_uops = 24.0 * ceil_div(o.out.size(), v.lanes);  // exp by a polynomial, maximum, sum, division
+      return w;
+    },
+    .reference_f32 = nn::softmax_reference<float>,
+    .reference_f64 = nn::softmax_reference<double>,
+};
+
+namespace nn {
+// An elementwise layer from its descriptor and its function.
+template <op_kind const& Kind, pointwise Function>
+struct elementwise {
+  static constexpr char const* name = Kind.name;
+  template <class G>
+  static constexpr int lower(G& g, int x, int at) {
+    op o = reading(Kind, x, at);
+    o.act = Function;
+    return emit(g, o);
+  }
+};
+struct relu : elementwise<relu_kind, functions::relu()> {};
+struct relu6 : elementwise<relu6_kind, functions::relu6()> {};
+struct tanh : elementwise<tanh_kind, functions::tanh()> {};
+struct sigmoid : elementwise<sigmoid_kind, functions::sigmoid()> {};
+
+// Softmax over the channels of each pixel.
+struct softmax {
+  static constexpr char const* name = "softmax";
+  template <class G>
+  static constexpr int lower(G& g, int x, int at) { return emit(g, reading(softmax_kind, x, at)); }
+};
+}  // namespace nn
+}  // namespace hone::inline HONE_ABI

@@ -1,0 +1,63 @@
+#pragma once
+#include <hone/nn/layer.hpp>
+
+namespace hone::inline HONE_ABI {
+namespace nn {
+
+// y[n,o] = act(bias[o] + sum over i of x[n,i] * w[i,o] (+ addend[n,o])), x flattened in NHWC order. Weights [in][out].
+template <class T>
+constexpr void dense_reference(op const& o, args<T> const& a) {
+  int const k = o.in.size(), m = o.out.c;
+  T const* const bias = a.param[slot::bias];
+  for (int n = 0; n < a.batch; ++n) {
+    T* const y = a.out + n * m;
+    for (int j = 0; j < m; ++j) y[j] = bias != nullptr ? bias[j] : T(0);
+    T const* w = a.param[slot::weight];
+    for (int i = 0; i < k; ++i, w += m) {
+      T const x = a.in[0][n * k + i];
+      for (int j = 0; j < m; ++j) y[j] += x * w[j];
+    }
+    add_residual(o, a, n, 0, y, m);
+    activate(o.act, y, m);
+  }
+}
+
+}  // namespace nn
+
+// Fully connected layer over the flattened input.
+inline constexpr op_kind dense_kind{
+    .name = "dense",
+    .infer = [](op const& o, shape const*) -> inferred {
+      return {{1, 1, o.out.c}, o.out.c > 0 ? fix::none : fix::use_positive_extents, {1, 1, 1}, {1, 1, o.out.c}};
+    },
+    .count = [](op const& o, vector_shape const& v) {
+      work w{};
+      double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = o.in.size();
+      w.macs = k * o.out.c, w.mac_uops = blocks * k * o.t.vectors, w.load_uops = blocks * k * (o.t.vectors + 1);
+      w.store_uops = blocks * o.t.vectors, w.chain = blocks * k / o.t.split, w.tiles = blocks;
+      w.bytes_read = k * size_of(o.from), w.bytes_written = o.bytes_out();
+      w.bytes_weights = k * o.out.c * size_of(o.weights);
+      return w;
+    },
+    .reference_f32 = nn::dense_reference<float>,
+    .reference_f64 = nn::dense_reference<double>,
+    .reference_i32 = nn::dense_reference<std::int32_t>,
+    .linear = true,
+};
+
+namespace nn {
+// Fully connected layer with bias. Parameters: weight [in][Units], bias [Units].
+template <int Units>
+struct dense {
+  static constexpr char const* name = "dense";
+  template <class G>
+  static constexpr int lower(G& g, int x, int at) {
+    op o = reading(dense_kind, x, at);
+    o.out.c = Units;
+    o.param[slot::weight] = parameter(g, at, role::weight, {1, 1, op_at(g, x).out.size(), Units});
+    o.param[slot::bias] = parameter(g, at, role::bias, {1, 1, 1, Units});
+    return emit(g, o);
+  }
+};
+}  // namespace nn
+}  // namespace hone::inline HONE_ABI

@@ -1,0 +1,70 @@
+#pragma once
+#include <hone/nn/layer.hpp>
+
+namespace hone::inline HONE_ABI {
+namespace nn {
+
+// y[n,i,j,c] = act(bias[c] + sum over u,v of x[n, i*sh-top+u, j*sw-left+v, c] * w[u,v,c] (+ addend)).
+template <class T>
+constexpr void depthwise_reference(op const& o, args<T> const& a) {
+  int const c = o.out.c;
+  T const* const bias = a.param[slot::bias];
+  for (int n = 0; n < a.batch; ++n)
+    for (int i = 0; i < o.out.h; ++i)
+      for (int j = 0; j < o.out.w; ++j) {
+        int const first = (i * o.out.w + j) * c;
+        T* const y = a.out + n * o.out.size() + first;
+        for (int k = 0; k < c; ++k) y[k] = bias != nullptr ? bias[k] : T(0);
+        tap_range const rows = taps(i, o.win.sh, o.win.top, o.win.kh, o.in.h);
+        tap_range const columns = taps(j, o.win.sw, o.win.left, o.win.kw, o.in.w);
+        for (int u = rows.begin; u < rows.end; ++u)
+          for (int v = columns.begin; v < columns.end; ++v) {
+            T const* x = a.in[0] + n * o.in.size() + ((rows.from + u) * o.in.w + columns.from + v) * c;
+            T const* w = a.param[slot::weight] + (u * o.win.kw + v) * c;
+            for (int k = 0; k < c; ++k) y[k] += x[k] * w[k];
+          }
+        add_residual(o, a, n, first, y, c);
+        activate(o.act, y, c);
+      }
+}
+
+}  // namespace nn
+
+// Convolution of each channel with a kernel of its own.
+inline constexpr op_kind depthwise_conv2d_kind{
+    .name = "depthwise_conv2d",
+    .infer = [](op const& o, shape const* in) { return nn::slide(o, in[0], in[0].c); },
+    .count = [](op const& o, vector_shape const& v) {
+      work w{};
+      w.macs = double(nn::inside(o.out.h, o.win.sh, o.win.top, o.win.kh, o.in.h)) *
+               nn::inside(o.out.w, o.win.sw, o.win.left, o.win.kw, o.in.w) * o.out.c;
+      double const vectors = double(ceil_div(o.out.c, v.lanes)) * o.out.pixels(), k = o.win.taps();
+      w.mac_uops = vectors * k, w.load_uops = vectors * k, w.store_uops = vectors;
+      w.tiles = double(ceil_div(o.out.c, v.lanes)) * o.out.h * ceil_div(o.out.w, o.t.cols);
+      w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
+      w.bytes_weights = k * o.out.c * size_of(o.weights);
+      return w;
+    },
+    .reference_f32 = nn::depthwise_reference<float>,
+    .reference_f64 = nn::depthwise_reference<double>,
+    .reference_i32 = nn::depthwise_reference<std::int32_t>,
+    .linear = true,
+};
+
+namespace nn {
+// 2-D depthwise convolution with bias: as many outputs as inputs. Parameters: weight [kh][kw][1][c], bias [c].
+template <extent Kernel, extent Stride = 1, padding Padding = padding::same>
+struct depthwise_conv2d {
+  static constexpr char const* name = "depthwise_conv2d";
+  template <class G>
+  static constexpr int lower(G& g, int x, int at) {
+    op o = reading(depthwise_conv2d_kind, x, at);
+    shape const in = op_at(g, x).out;
+    o.win = make_window(in, Kernel, Stride, Padding);
+    o.param[slot::weight] = parameter(g, at, role::weight, {Kernel.h, Kernel.w, 1, in.c});
+    o.param[slot::bias] = parameter(g, at, role::bias, {1, 1, 1, in.c});
+    return emit(g, o);
+  }
+};
+}  // namespace nn
+}  // namespace hone::inline HONE_ABI

@@ -1,0 +1,28 @@
+#pragma once
+#include <hone/nn/layer.hpp>
+
+namespace hone::inline HONE_ABI {
+
+inline constexpr op_kind input_kind{
+    .name = "input",
+    .infer = [](op const& o, shape const*) -> inferred {
+      bool const good = o.out.h > 0 && o.out.w > 0 && o.out.c > 0;
+      return {o.out, good ? fix::none : fix::use_positive_extents, {1, 1, 1}, o.out};
+    },
+    .count = [](op const&, vector_shape const&) { return work{}; },
+};
+
+namespace nn {
+// The network's input: rows, columns and channels. Always the first layer.
+template <int H, int W = 1, int C = 1>
+struct input {
+  static constexpr char const* name = "input";
+  template <class G>
+  static constexpr int lower(G& g, int, int at) {
+    op o{};
+    o.kind = &input_kind, o.out = {H, W, C}, o.layer = static_cast<std::int16_t>(at);
+    return emit(g, o);
+  }
+};
+}  // namespace nn
+}  // namespace hone::inline HONE_ABI

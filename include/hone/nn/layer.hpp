@@ -1,0 +1,126 @@
+#pragma once
+#include <hone/core/graph.hpp>
+
+namespace hone::inline HONE_ABI::nn {
+
+// Rows and columns of a kernel, stride or pool: `3` means 3x3, `extent{10, 4}` 10 rows by 4 columns.
+struct extent {
+  int h{1}, w{1};
+  constexpr extent(int s) : h(s), w(s) {}  // NOLINT: conv2d<16, 3> is how people write it
+  constexpr extent(int rows, int columns) : h(rows), w(columns) {}
+};
+
+// same: output extent = ceil(input / stride), padding split evenly with the odd one after (TensorFlow's rule).
+// valid: no padding.
+enum class padding : std::uint8_t { same, valid };
+
+// The window of a k-extent with stride s over `in`.
+constexpr window make_window(shape in, extent k, extent s, padding p) {
+  window w{};
+  w.kh = static_cast<std::int16_t>(k.h), w.kw = static_cast<std::int16_t>(k.w);
+  w.sh = static_cast<std::int16_t>(s.h), w.sw = static_cast<std::int16_t>(s.w);
+  if (p == padding::same) {
+    auto total = [](int n, int kernel, int stride) {
+      int const t = (ceil_div(n, stride) - 1) * stride + kernel - n;
+      return t > 0 ? t : 0;
+    };
+    int const th = total(in.h, k.h, s.h), tw = total(in.w, k.w, s.w);
+    w.top = static_cast<std::int16_t>(th / 2), w.bottom = static_cast<std::int16_t>(th - th / 2);
+    w.left = static_cast<std::int16_t>(tw / 2), w.right = static_cast<std::int16_t>(tw - tw / 2);
+  }
+  return w;
+}
+
+// Shape rule of everything that slides: rows and columns from the window, `channels` as given.
+constexpr inferred slide(op const& o, shape in, int channels) {
+  if (o.win.kh < 1 || o.win.kw < 1 || o.win.sh < 1 || o.win.sw < 1 || channels < 1)
+    return {in, fix::use_positive_extents, {1, 1, 1}, {o.win.kh, o.win.kw, channels}};
+  int const h = in.h + o.win.top + o.win.bottom - o.win.kh, w = in.w + o.win.left + o.win.right - o.win.kw;
+  if (h < 0 || w < 0)
+    return {{1, 1, channels}, fix::use_same_padding_or_a_smaller_window, {o.win.kh, o.win.kw, in.c}, in};
+  return {{h / o.win.sh + 1, w / o.win.sw + 1, channels}};
+}
+// Shape rule of everything that keeps its input's shape.
+constexpr inferred keep_shape(op const&, shape const* in) { return {in[0]}; }
+
+// The taps of output coordinate `at` that lie inside an input of n: [begin, end) of the window's k rows (or columns).
+struct tap_range {
+  int begin, end, from;  // from: input coordinate of tap 0, may be negative
+};
+constexpr tap_range taps(int at, int stride, int pad, int k, int n) {
+  int const from = at * stride - pad;
+  return {from < 0 ? -from : 0, from + k > n ? n - from : k, from};
+}
+// How many taps lie inside the input, summed over all output coordinates.
+constexpr int inside(int out, int stride, int pad, int k, int n) {
+  int sum = 0;
+  for (int i = 0; i < out; ++i) {
+    tap_range const t = taps(i, stride, pad, k, n);
+    sum += t.end > t.begin ? t.end - t.begin : 0;
+  }
+  return sum;
+}
+
+// y[0..n) = act(y). T = int32_t is the accumulator of int8: its activation is the clip of requantisation.
+template <class T>
+constexpr void activate(pointwise const& act, T* y, int n) {
+  if constexpr (static_cast<T>(0.5) != T(0)) {
+    if (act.empty()) return;
+    if (act == functions::relu()) {
+      for (int i = 0; i < n; ++i) y[i] = y[i] > T(0) ? y[i] : T(0);
+      return;
+    }
+    for (int i = 0; i < n; ++i) y[i] = act(y[i]);
+  }
+}
+// y[0..n) += the residual addend of image `image`, in int8 after scaling it to accumulator units.
+template <class T>
+constexpr void add_residual(op const& o, args<T> const& a, int image, int first, T* y, int n) {
+  if (o.addend < 0) return;
+  T const* r = a.in[static_cast<std::size_t>(o.addend)] + image * o.out.size() + first;
+  T const* m = a.param[slot::addend];
+  if constexpr (static_cast<T>(0.5) == T(0))
+    for (int i = 0; i < n; ++i) y[i] += r[i] * m[(first + i) % o.out.c];
+  else
+    for (int i = 0; i < n; ++i) y[i] += r[i];
+  (void)m;
+}
+
+// Appends layer L to g: names it after its place under `parent` (-1: the model itself) and lowers it to operations.
+// x is the operation whose result L reads, -1 before the input layer. Returns the operation that holds L's result.
+template <class L, class G>
+constexpr int append(G& g, int x, int parent, int position) {
+  layer info{};
+  if (parent >= 0) {
+    info = g.layers[static_cast<std::size_t>(parent)];
+    info.name.append(".");
+  } else {
+    info.position = static_cast<std::int16_t>(position);
+  }
+  if constexpr (requires { L::given_name; })
+    info.name.append(L::given_name.c_str());
+  else
+    info.name.append(L::name).append("_").append(position);
+  g.layers.push_back(info);
+  return L::lower(g, x, static_cast<int>(g.layers.size()) - 1);
+}
+
+// An op that reads x, for lower(): kind, first input and layer filled in.
+constexpr op reading(op_kind const& kind, int x, int layer) {
+  op o{};
+  o.kind = &kind;
+  o.input[0] = static_cast<std::int16_t>(x);
+  o.layer = static_cast<std::int16_t>(layer);
+  return o;
+}
+
+// Gives layer L a name of the user's instead of its kind and place: `named<"stem", conv2d<16, 3>>`.
+template <label Name, class L>
+struct named {
+  static constexpr char const* name = L::name;
+  static constexpr label given_name = Name;
+  template <class G>
+  static constexpr int lower(G& g, int x, int at) { return L::lower(g, x, at); }
+};
+
+}  // namespace hone::inline HONE_ABI::nn

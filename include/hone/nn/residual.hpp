@@ -1,0 +1,48 @@
+#pragma once
+#include <hone/nn/layer.hpp>
+
+namespace hone::inline HONE_ABI {
+namespace nn {
+
+template <class T>
+constexpr void add_reference(op const& o, args<T> const& a) {
+  int const n = a.batch * o.out.size();
+  for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i] + a.in[1][i];
+  activate(o.act, a.out, n);
+}
+
+}  // namespace nn
+
+// The sum of two activations of one shape. Passes fuse it into a linear operation before it, as its addend.
+inline constexpr op_kind add_kind{
+    .name = "add",
+    .infer = [](op const&, shape const* in) -> inferred {
+      return {in[0], in[0] == in[1] ? fix::none : fix::give_both_branches_the_same_shape, in[0], in[1]};
+    },
+    .count = [](op const& o, vector_shape const& v) {
+      work w{};
+      double const n = ceil_div(o.out.size(), v.lanes);
+      w.vector_uops = n * (1 + o.act.n), w.load_uops = 2 * n, w.store_uops = n, w.tiles = 1;
+      w.bytes_read = 2.0 * o.in.size() * size_of(o.from), w.bytes_written = o.bytes_out();
+      return w;
+    },
+    .reference_f32 = nn::add_reference<float>,
+    .reference_f64 = nn::add_reference<double>,
+};
+
+namespace nn {
+// x + f(x), f being the layers in sequence. They must give x's shape; put a projection in `shortcut` where they don't.
+template <class... Layers>
+struct residual {
+  static constexpr char const* name = "residual";
+  template <class G>
+  static constexpr int lower(G& g, int x, int at) {
+    int y = x, position = 0;
+    ((y = append<Layers>(g, y, at, position++)), ...);
+    op o = reading(add_kind, x, at);
+    o.input[1] = static_cast<std::int16_t>(y);
+    return emit(g, o);
+  }
+};
+}  // namespace nn
+}  // namespace hone::inline HONE_ABI
