@@ -3,7 +3,11 @@
 // One spelling for Catch2 2 (Debian 12) and Catch2 3 (Debian 13). Tests write `Approx`, `Contains`, `Equals` and
 // `Matches` unqualified, and TEST_CASE, SECTION, GENERATE and the matcher macros as always.
 
-#if __has_include(<catch2/catch_test_macros.hpp>)
+#if defined(HONE_TINY_CATCH)
+
+#include "tiny_catch.hpp"
+
+#elif __has_include(<catch2/catch_test_macros.hpp>)
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_template_test_macros.hpp>
@@ -36,6 +40,8 @@ using Catch::Matchers::Predicate;
 
 #endif
 
+#if !defined(HONE_TINY_CATCH)
 using Catch::Generators::from_range;
 using Catch::Generators::range;
 using Catch::Generators::values;
+#endif
