@@ -49,6 +49,6 @@ build() {
   local preset=$1 launcher=()
   shift
   ! command -v ccache >/dev/null || launcher=(-D CMAKE_CXX_COMPILER_LAUNCHER=ccache)
-  cmake --preset "$preset" -Wno-dev --log-level=WARNING "${launcher[@]}" &&
+  cmake --preset "$preset" -Wno-dev --log-level=NOTICE "${launcher[@]}" >/dev/null &&
     cmake --build "build/$preset" --parallel "$(nproc)" ${1:+--target "$@"}
 }

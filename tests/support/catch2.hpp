@@ -25,9 +25,7 @@ using Catch::Matchers::Equals;
 using Catch::Matchers::Matches;
 using Catch::Matchers::Predicate;
 
-inline auto Contains(std::string const& part) {
-  return Catch::Matchers::ContainsSubstring(part);
-}
+inline auto Contains(std::string const& part) { return Catch::Matchers::ContainsSubstring(part); }
 
 #else
 

@@ -31,9 +31,15 @@ class mutator {
     auto const at = below(b.size());
     auto const here = b.begin() + static_cast<std::ptrdiff_t>(at);
     switch (below(5)) {
-      case 0: *here = static_cast<std::uint8_t>(*here ^ (1U << below(8))); break;
-      case 1: *here = static_cast<std::uint8_t>(below(256)); break;
-      case 2: b.resize(at); break;
+      case 0:
+        *here = static_cast<std::uint8_t>(*here ^ (1U << below(8)));
+        break;
+      case 1:
+        *here = static_cast<std::uint8_t>(below(256));
+        break;
+      case 2:
+        b.resize(at);
+        break;
       case 3: {
         bytes const piece(here, here + static_cast<std::ptrdiff_t>(std::min<std::size_t>(below(64), b.size() - at)));
         b.insert(b.begin() + static_cast<std::ptrdiff_t>(below(b.size())), piece.begin(), piece.end());
@@ -42,7 +48,8 @@ class mutator {
       default: {
         constexpr std::uint32_t extremes[]{0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffff0};
         auto const value = extremes[below(std::size(extremes))];
-        for (std::size_t i = 0; i < 4 && at + i < b.size(); ++i) b[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
+        for (std::size_t i = 0; i < 4 && at + i < b.size(); ++i)
+          b[at + i] = static_cast<std::uint8_t>(value >> (8 * i));
       }
     }
   }

@@ -59,10 +59,10 @@ struct scoped_note {
 #define TINY_CHECK_(passed, text) ::tiny_catch::current().check(passed, text, __FILE__, __LINE__)
 #define CHECK(...) TINY_CHECK_(static_cast<bool>(__VA_ARGS__), #__VA_ARGS__)
 #define CHECK_FALSE(...) TINY_CHECK_(!static_cast<bool>(__VA_ARGS__), "!(" #__VA_ARGS__ ")")
-#define REQUIRE(...)                                 \
-  do {                                               \
-    bool const passed = static_cast<bool>(__VA_ARGS__); \
-    TINY_CHECK_(passed, #__VA_ARGS__);               \
+#define REQUIRE(...)                                       \
+  do {                                                     \
+    bool const passed = static_cast<bool>(__VA_ARGS__);    \
+    TINY_CHECK_(passed, #__VA_ARGS__);                     \
     if (!passed) throw ::tiny_catch::failed_requirement{}; \
   } while (false)
 #define INFO(message) \

@@ -10,7 +10,8 @@ bool runs_here([[maybe_unused]] char const* unit) {
 #if defined(__x86_64__)
   if (std::strncmp(unit, "haswell", 7) == 0) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (std::strncmp(unit, "skylake_avx512", 14) == 0)
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
 #endif
   return true;
 }

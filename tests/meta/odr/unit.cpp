@@ -13,6 +13,6 @@
 
 // The same number in every unit. Volatile, so that inline functions are really called.
 double odr::HONE_ODR_UNIT() {
-  double volatile const n = 10;
+  double const volatile n = 10;
   return (hone::nanoseconds{n} + hone::cycles{n} / hone::gigahertz{2.5}).value;
 }
