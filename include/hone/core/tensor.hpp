@@ -74,11 +74,13 @@ class tensor_set {
   std::vector<tensor> tensors_;
 };
 
-// "<layer path>.<role>" of a node of a weight recipe.
+// "<layer path>.<role>" of a node of a weight recipe; a layer's second tensor of one role is "<layer path>.<role>_1".
 template <class G>
 label tensor_name(G const& g, weight const& w) {
   label l = w.layer >= 0 ? g.layers[static_cast<std::size_t>(w.layer)].name : label("model");
-  return l.append(".").append(name(w.what));
+  l.append(".").append(name(w.what));
+  if (w.ordinal != 0) l.append("_").append(w.ordinal);
+  return l;
 }
 
 }  // namespace hone::inline HONE_ABI

@@ -37,6 +37,7 @@ struct weight {
   weight_kind const* kind{&parameter_kind};
   dtype type{dtype::f32};
   role what{role::weight};
+  std::int8_t ordinal{0};                                // tells apart a layer's nodes of one role
   std::int16_t layer{-1};                                // whose
   std::array<std::int32_t, 4> dims{1, 1, 1, 1};          // of a leaf, as files show it: conv [kh][kw][ci][co]
   std::int32_t rows{}, cols{};

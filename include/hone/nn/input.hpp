@@ -13,14 +13,18 @@ inline constexpr op_kind input_kind{
 };
 
 namespace nn {
+// What is known of an input's values. `nonnegative` spares int8 plans the sign; they clip a negative value to 0.
+enum class values : std::uint8_t { any, nonnegative };
+
 // The network's input: rows, columns and channels. Always the first layer.
-template <int H, int W = 1, int C = 1>
+template <int H, int W = 1, int C = 1, values Values = values::any>
 struct input {
   static constexpr char const* name = "input";
   template <class G>
   static constexpr int lower(G& g, int, int at) {
     op o{};
     o.kind = &input_kind, o.out = {H, W, C}, o.layer = static_cast<std::int16_t>(at);
+    if (Values == values::nonnegative) o.act = functions::relu();
     return emit(g, o);
   }
 };

@@ -7,7 +7,12 @@ namespace nn {
 template <class T>
 constexpr void add_reference(op const& o, args<T> const& a) {
   int const n = a.batch * o.out.size();
-  for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i] + a.in[1][i];
+  if constexpr (static_cast<T>(0.5) == T(0)) {  // int8: each input in units of the accumulator
+    T const* const m = a.param[slot::addend];
+    for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i] * m[0] + a.in[1][i] * m[1];
+  } else {
+    for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i] + a.in[1][i];
+  }
   activate(o.act, a.out, n);
 }
 
@@ -28,6 +33,7 @@ inline constexpr op_kind add_kind{
     },
     .reference_f32 = nn::add_reference<float>,
     .reference_f64 = nn::add_reference<double>,
+    .reference_i32 = nn::add_reference<std::int32_t>,
 };
 
 namespace nn {

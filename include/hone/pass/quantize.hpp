@@ -1,0 +1,326 @@
+#pragma once
+#include <hone/core/quantized.hpp>
+#include <hone/nn/activation.hpp>
+#include <hone/nn/concat.hpp>
+#include <hone/nn/conv2d.hpp>
+#include <hone/nn/dense.hpp>
+#include <hone/nn/flatten.hpp>
+#include <hone/nn/input.hpp>
+#include <hone/nn/pooling.hpp>
+#include <hone/nn/quantize.hpp>
+#include <hone/nn/residual.hpp>
+#include <hone/pass/rewrite.hpp>
+
+namespace hone::inline HONE_ABI::pass {
+
+// ---- weight steps of int8. Edge ranges are leaves f32 [1]; attr[k] = 1 says that the range in input k is of a signed
+// edge (zero point 128). All arithmetic is in double through opaque(): no user flag can change a stored integer.
+
+// The step (real value of one unit) of a quantised edge.
+inline double edge_step(weight_args const& a, weight const& n, std::size_t k) {
+  double const range = opaque(static_cast<double>(*static_cast<float const*>(a.in[k])));
+  return opaque((range > 0 ? range : 1.0) / (n.attr[k] != 0 ? 127.0 : 255.0));
+}
+
+// Step of each column of w, f32 [1][cols]: the largest absolute weight / 127, doubled until no input can drive the
+// accumulator (products, bias, addend) to 2^23. in: w, range of the input, bias, range of the addend (or none).
+inline constexpr weight_kind weight_step_kind{
+    "weight_step", [](weight const& n, weight_args const& a) {
+      auto const* w = static_cast<float const*>(a.in[0]);
+      auto const* bias = static_cast<float const*>(a.in[2]);
+      double const in = edge_step(a, n, 1);
+      double const addend = a.in[3] != nullptr ? opaque(edge_step(a, n, 3) * 255.0) : 0.0;
+      for (int c = 0; c < n.cols; ++c) {
+        double largest = 0, sum = 0;
+        for (int r = 0; r < a.node[0]->rows; ++r) {
+          double const v = w[r * n.cols + c] < 0 ? -double(w[r * n.cols + c]) : double(w[r * n.cols + c]);
+          largest = v > largest ? v : largest, sum = opaque(sum + v);
+        }
+        double s = opaque(largest > 0 ? largest / 127.0 : 1.0);
+        double const b = bias[c] < 0 ? -double(bias[c]) : double(bias[c]);
+        // 255 * (sum of |q| <= sum / s + rows / 2) + |bias| / (in * s) + addend / (in * s), each rounded up by one
+        auto reach = [&] {
+          double const products = opaque(255.0 * opaque(opaque(sum / s) + 0.5 * a.node[0]->rows));
+          return opaque(products + opaque(opaque(b + addend) / opaque(in * s))) + 512.0;
+        };
+        while (n.attr[0] != 0 && reach() >= 8388608.0) s = opaque(s * 2.0);
+        static_cast<float*>(a.out)[c] = static_cast<float>(s);
+      }
+    }};
+// i8 weights: clamp(rne(w / step), -127, 127); in: w, steps.
+inline constexpr weight_kind quantize_weight_kind{
+    "quantize_weight", [](weight const& n, weight_args const& a) {
+      auto const* w = static_cast<float const*>(a.in[0]);
+      auto const* s = static_cast<float const*>(a.in[1]);
+      for (int r = 0; r < n.rows; ++r)
+        for (int c = 0; c < n.cols; ++c) {
+          int const q = round_to_int(opaque(double(w[r * n.cols + c]) / double(s[c])), -127, 127);
+          static_cast<std::int8_t*>(a.out)[r * n.cols + c] = static_cast<std::int8_t>(q);
+        }
+    }};
+// i32 bias in accumulator units: rne(bias / (step of the input * step of the column)); in: bias, range, steps.
+inline constexpr weight_kind quantize_bias_kind{
+    "quantize_bias", [](weight const& n, weight_args const& a) {
+      auto const* b = static_cast<float const*>(a.in[0]);
+      auto const* s = static_cast<float const*>(a.in[2]);
+      double const in = edge_step(a, n, 1);
+      for (int c = 0; c < n.cols; ++c)
+        static_cast<std::int32_t*>(a.out)[c] =
+            round_to_int(opaque(double(b[c]) / opaque(in * double(s[c]))), -(1 << 30), 1 << 30);
+    }};
+// i32 multiplier of the residual addend, in accumulator units; in: range of the addend, range of the input, steps.
+inline constexpr weight_kind quantize_addend_kind{
+    "quantize_addend", [](weight const& n, weight_args const& a) {
+      auto const* s = static_cast<float const*>(a.in[2]);
+      double const addend = edge_step(a, n, 0), in = edge_step(a, n, 1);
+      for (int c = 0; c < n.cols; ++c)
+        static_cast<std::int32_t*>(a.out)[c] =
+            round_to_int(opaque(addend / opaque(in * double(s[c]))), 0, 1 << 22);
+    }};
+// f32 scale from accumulator to result: step of the input * step of the column / step of the result (f32 results: no
+// division). in: range of the input, steps, range of the result (or none).
+inline constexpr weight_kind result_scale_kind{
+    "result_scale", [](weight const& n, weight_args const& a) {
+      auto const* s = static_cast<float const*>(a.in[1]);
+      double const in = edge_step(a, n, 0), out = a.in[2] != nullptr ? edge_step(a, n, 2) : 1.0;
+      for (int c = 0; c < n.cols; ++c)
+        static_cast<float*>(a.out)[c] = static_cast<float>(opaque(opaque(in * double(s[c])) / out));
+    }};
+// f32 [1]: step of input 0 / (attr[3] * step of input 1); an absent range has step 1. in: range or none, range or none.
+inline constexpr weight_kind edge_ratio_kind{
+    "edge_ratio", [](weight const& n, weight_args const& a) {
+      double const from = a.in[0] != nullptr ? edge_step(a, n, 0) : 1.0, to = a.in[1] != nullptr ? edge_step(a, n, 1) : 1.0;
+      *static_cast<float*>(a.out) = static_cast<float>(opaque(from / opaque(to * n.attr[3])));
+    }};
+// The parameters of an unfused int8 sum: multipliers i32 [2] of its inputs, the larger 2^13; in: two ranges.
+inline constexpr weight_kind sum_multipliers_kind{
+    "sum_multipliers", [](weight const& n, weight_args const& a) {
+      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = opaque((s0 > s1 ? s0 : s1) / 8192.0);
+      static_cast<std::int32_t*>(a.out)[0] = round_to_int(opaque(s0 / unit), 0, 8192);
+      static_cast<std::int32_t*>(a.out)[1] = round_to_int(opaque(s1 / unit), 0, 8192);
+    }};
+// Its scale f32 [1] from accumulator to result; in: two ranges, range of the result.
+inline constexpr weight_kind sum_scale_kind{
+    "sum_scale", [](weight const& n, weight_args const& a) {
+      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = opaque((s0 > s1 ? s0 : s1) / 8192.0);
+      *static_cast<float*>(a.out) = static_cast<float>(opaque(unit / edge_step(a, n, 2)));
+    }};
+// Two f32 [1] nodes as one f32 [2]: the scales of a concat; in: two scales.
+inline constexpr weight_kind join_kind{
+    "join", [](weight const&, weight_args const& a) {
+      static_cast<float*>(a.out)[0] = *static_cast<float const*>(a.in[0]);
+      static_cast<float*>(a.out)[1] = *static_cast<float const*>(a.in[1]);
+    }};
+
+// A reduction up to this long gets weight steps that keep the accumulator under 2^23 whatever the input, so that kernels
+// may requantise by the 2^23-bias trick (INT8.md); longer ones would lose precision by it and convert instead.
+inline constexpr int longest_bounded_reduction = 1024;
+
+// The quantised form of a graph under construction: where each old result lives in it.
+template <class G>
+class quantizer {
+ public:
+  constexpr explicit quantizer(G const& old)
+      : old_(old), out_(old), u8_(old.ops.size(), -1), f32_(old.ops.size(), -1), wanted_(old.ops.size()),
+        ordinal_(old.layers.size()) {
+    out_.ops.clear();
+  }
+
+  constexpr G run() {
+    for (op const& o : old_.ops)
+      if (quantizable(o))
+        for (std::int16_t i : o.input)
+          if (i >= 0) wanted_[static_cast<std::size_t>(i)] = 1;
+    for (std::size_t i = 0; i < old_.ops.size(); ++i) translate(i);
+    std::size_t const last = old_.ops.size() - 1;
+    if (f32_[last] < 0 || static_cast<std::size_t>(f32_[last]) + 1 != out_.ops.size()) as_f32(static_cast<int>(last));
+    return out_;
+  }
+
+ private:
+  // An edge of the new graph: the operation, and the leaf that holds its range (-1: not quantised).
+  struct edge {
+    int at{-1}, range{-1};
+    bool is_signed{};
+  };
+
+  static constexpr bool quantizable(op const& o) {
+    return o.kind->reference_i32 != nullptr && as_clip(o.act).clips &&
+           (o.act.empty() || o.kind->linear || o.kind == &add_kind);
+  }
+  constexpr std::size_t at(int i) const { return static_cast<std::size_t>(i); }
+
+  constexpr std::int16_t node(weight_kind const& k, role what, int layer, int cols, dtype type,
+                              std::array<int, 4> in, std::array<int, 4> attr) {
+    weight w{};
+    w.kind = &k, w.what = what, w.layer = static_cast<std::int16_t>(layer), w.rows = 1, w.cols = cols, w.type = type;
+    w.dims = {1, 1, 1, cols};
+    for (std::size_t i = 0; i < 4; ++i) w.in[i] = static_cast<std::int16_t>(in[i]), w.attr[i] = attr[i];
+    return emit(out_, w);
+  }
+  // attr[0] holds the bits of the range where the activation fixes it (relu6: 6), else 0: then data decide.
+  constexpr int range_leaf(int layer, float fixed = 0) {
+    weight w{};
+    w.what = role::range, w.layer = static_cast<std::int16_t>(layer), w.rows = 1, w.cols = 1;
+    w.ordinal = ordinal_[at(layer)]++, w.attr[0] = std::bit_cast<std::int32_t>(fixed);
+    return emit(out_, w);
+  }
+  constexpr bool nonnegative(op const& o) const { return as_clip(o.act).from_zero; }
+
+  // The quantised form of old result i; quantises it where only f32 is there.
+  constexpr edge as_u8(int i) {
+    if (u8_[at(i)] >= 0) return {u8_[at(i)], op_range_[at(u8_[at(i)])], op_signed_[at(u8_[at(i)])] != 0};
+    op const& source = op_at(out_, f32_[at(i)]);
+    op o = nn::reading(quantize_kind, f32_[at(i)], source.layer);
+    o.type = dtype::u8;
+    bool const is_signed = !nonnegative(source);
+    int const range = range_leaf(source.layer);
+    o.zero = is_signed ? 128 : 0;
+    o.param[slot::scale] = node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1});
+    u8_[at(i)] = place(o, range, is_signed);
+    return {u8_[at(i)], range, is_signed};
+  }
+  // The f32 form of old result i; dequantises it where only u8 is there.
+  constexpr int as_f32(int i) {
+    if (f32_[at(i)] >= 0) return f32_[at(i)];
+    edge const e = as_u8(i);
+    op o = nn::reading(dequantize_kind, e.at, op_at(out_, e.at).layer);
+    o.from = dtype::u8, o.from_zero = e.is_signed ? 128 : 0;
+    std::int16_t const scale = node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, -1, -1, -1}, {e.is_signed, 0, 0, 1});
+    weight_at(out_, scale).ordinal = 1;
+    o.param[slot::scale] = scale;
+    return f32_[at(i)] = place(o, -1, false);
+  }
+  constexpr std::int16_t place(op const& o, int range, bool is_signed) {
+    std::int16_t const index = emit(out_, o);
+    op_range_.push_back(static_cast<std::int16_t>(range));
+    op_signed_.push_back(is_signed ? 1 : 0);
+    return index;
+  }
+
+  constexpr void translate(std::size_t i) {
+    op o = old_.ops[i];
+    if (!quantizable(o)) {
+      for (std::int16_t& k : o.input)
+        if (k >= 0) k = static_cast<std::int16_t>(as_f32(k));
+      f32_[i] = place(o, -1, false);
+    } else if (o.kind->linear) {
+      linear(i, o);
+    } else if (o.kind == &add_kind || o.kind == &concat_kind) {
+      joined(i, o);
+    } else {
+      pooled(i, o);
+    }
+  }
+
+  // conv2d, depthwise, dense: u8 in, u8 out; f32 out where nothing quantised reads it.
+  constexpr void linear(std::size_t i, op o) {
+    edge const x = as_u8(o.input[0]);
+    edge r{};
+    if (o.addend >= 0) r = as_u8(o.input[at(o.addend)]);
+    bool const f32_result = wanted_[i] == 0;
+    pointwise const act = o.act;
+    clip_range const clip = as_clip(act);
+    bool const is_signed = !clip.from_zero;
+    o.input[0] = static_cast<std::int16_t>(x.at);
+    if (o.addend >= 0) o.input[at(o.addend)] = static_cast<std::int16_t>(r.at), o.addend_zero = r.is_signed ? 128 : 0;
+    o.act = {}, o.from = dtype::u8, o.weights = dtype::i8, o.type = f32_result ? dtype::f32 : dtype::u8;
+    o.from_zero = x.is_signed ? 128 : 0, o.zero = f32_result || !is_signed ? 0 : 128;
+
+    weight const w = weight_at(out_, o.param[slot::weight]);
+    int const bias = o.param[slot::bias], cols = w.cols;
+    o.convert = w.rows > longest_bounded_reduction;
+    int const range = f32_result ? -1 : range_leaf(o.layer, clip.high);
+    int const steps = node(weight_step_kind, role::scale, o.layer, cols, dtype::f32, {o.param[slot::weight], x.range, bias, r.range},
+                           {!o.convert, x.is_signed, 0, r.is_signed});
+    weight q = step(quantize_weight_kind, w, {o.param[slot::weight], static_cast<std::int16_t>(steps), -1, -1});
+    q.type = dtype::i8;
+    o.param[slot::weight] = emit(out_, q);
+    o.param[slot::bias] = node(quantize_bias_kind, role::bias, o.layer, cols, dtype::i32, {bias, x.range, steps, -1}, {0, x.is_signed, 0, 0});
+    o.param[slot::scale] = node(result_scale_kind, role::scale, o.layer, cols, dtype::f32, {x.range, steps, range, -1},
+                                {x.is_signed, 0, is_signed, 0});
+    if (o.addend >= 0)
+      o.param[slot::addend] = node(quantize_addend_kind, role::addend, o.layer, cols, dtype::i32, {r.range, x.range, steps, -1},
+                                   {r.is_signed, x.is_signed, 0, 0});
+    std::int16_t const index = place(o, range, is_signed && !f32_result);
+    if (!f32_result) {
+      u8_[i] = index;
+    } else if (act.empty()) {
+      f32_[i] = index;
+    } else {
+      op f = nn::reading(relu_kind, index, o.layer);
+      f.act = act;
+      f32_[i] = place(f, -1, false);
+    }
+  }
+  // add and concat: two u8 inputs of their own ranges.
+  constexpr void joined(std::size_t i, op o) {
+    edge const a = as_u8(o.input[0]), b = as_u8(o.input[1]);
+    clip_range const clip = as_clip(o.act);
+    bool const is_signed = (a.is_signed || b.is_signed) && !clip.from_zero;
+    int const range = range_leaf(o.layer, clip.high);
+    o.act = {};
+    o.input[0] = static_cast<std::int16_t>(a.at), o.input[1] = static_cast<std::int16_t>(b.at);
+    o.from = o.type = dtype::u8, o.from_zero = a.is_signed ? 128 : 0, o.addend_zero = b.is_signed ? 128 : 0;
+    o.zero = is_signed ? 128 : 0;
+    if (o.kind == &add_kind) {
+      o.param[slot::addend] = node(sum_multipliers_kind, role::addend, o.layer, 2, dtype::i32, {a.range, b.range, -1, -1},
+                                   {a.is_signed, b.is_signed, 0, 0});
+      o.param[slot::scale] = node(sum_scale_kind, role::scale, o.layer, 1, dtype::f32, {a.range, b.range, range, -1},
+                                  {a.is_signed, b.is_signed, is_signed, 0});
+    } else {
+      auto ratio = [&](edge e) {
+        return node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, range, -1, -1}, {e.is_signed, is_signed, 0, 1});
+      };
+      std::int16_t const first = ratio(a), second = ratio(b);
+      std::int16_t const scales = node(join_kind, role::scale, o.layer, 2, dtype::f32, {first, second, -1, -1}, {});
+      weight_at(out_, scales).ordinal = weight_at(out_, range).ordinal;
+      o.param[slot::scale] = scales;
+    }
+    u8_[i] = place(o, range, is_signed);
+  }
+  // Pooling and flatten keep their input's range; the mean's division is in its scale.
+  constexpr void pooled(std::size_t i, op o) {
+    edge const x = as_u8(o.input[0]);
+    o.input[0] = static_cast<std::int16_t>(x.at);
+    o.from = o.type = dtype::u8, o.from_zero = o.zero = x.is_signed ? 128 : 0;
+    if (o.kind == &avg_pool_kind)
+      o.param[slot::scale] = node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {x.range, x.range, -1, -1},
+                                  {x.is_signed, x.is_signed, 0, o.win.taps()});
+    u8_[i] = place(o, x.range, x.is_signed);
+  }
+
+  G const& old_;
+  G out_;
+  scratch<std::int16_t> u8_, f32_;      // old result -> operation of the new graph, -1: not there
+  scratch<std::int8_t> wanted_;         // old result is read by something quantisable
+  scratch<std::int8_t> ordinal_;        // ranges named so far, by layer
+  std::vector<std::int16_t> op_range_;  // range leaf of each new operation's result
+  std::vector<std::int8_t> op_signed_;
+};
+
+// Rewrites g (folded and fused) for int8: what has an int8 form computes on u8 activations, the rest stays in f32 behind
+// dequantize and quantize. New leaves: the range of every quantised edge.
+template <class G>
+constexpr G quantize(G const& g) { return quantizer<G>(g).run(); }
+
+// bf16 [rows][cols]: each weight rounded to nearest, ties to even; in: w.
+inline constexpr weight_kind round_bf16_kind{
+    "round_bf16", [](weight const& n, weight_args const& a) {
+      auto const* w = static_cast<float const*>(a.in[0]);
+      for (int i = 0; i < n.rows * n.cols; ++i) static_cast<std::uint16_t*>(a.out)[i] = to_bf16(w[i]);
+    }};
+
+// Stores the weights of linear operations as bf16; arithmetic and activations stay f32.
+template <class G>
+constexpr G store_bf16(G g) {
+  for (op& o : g.ops)
+    if (o.kind->linear) {
+      weight w = step(round_bf16_kind, weight_at(g, o.param[slot::weight]), {o.param[slot::weight], -1, -1, -1});
+      w.type = dtype::bf16, o.weights = dtype::bf16;
+      o.param[slot::weight] = emit(g, w);
+    }
+  return g;
+}
+
+}  // namespace hone::inline HONE_ABI::pass
