@@ -35,9 +35,13 @@ class buffer {
   std::byte const* data() const { return data_; }
   std::size_t size() const { return size_; }
   template <class T>
-  T* as() { return reinterpret_cast<T*>(data_); }
+  T* as() {
+    return reinterpret_cast<T*>(data_);
+  }
   template <class T>
-  T const* as() const { return reinterpret_cast<T const*>(data_); }
+  T const* as() const {
+    return reinterpret_cast<T const*>(data_);
+  }
 
  private:
   std::byte* data_{};

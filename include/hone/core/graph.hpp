@@ -106,8 +106,12 @@ struct dynamic_graph {
 
 template <class G>
 constexpr dynamic_graph thaw(G const& g) {
-  return {{g.ops.begin(), g.ops.end()}, {g.weights.begin(), g.weights.end()}, {g.layers.begin(), g.layers.end()},
-          g.arena, g.packed, g.issue};
+  return {{g.ops.begin(), g.ops.end()},
+          {g.weights.begin(), g.weights.end()},
+          {g.layers.begin(), g.layers.end()},
+          g.arena,
+          g.packed,
+          g.issue};
 }
 template <class Fixed>
 constexpr Fixed freeze(dynamic_graph const& d) {
@@ -121,9 +125,13 @@ constexpr Fixed freeze(dynamic_graph const& d) {
 
 // Signed access, for the SSA indices of ops.
 template <class G>
-constexpr auto& op_at(G& g, int i) { return g.ops[static_cast<std::size_t>(i)]; }
+constexpr auto& op_at(G& g, int i) {
+  return g.ops[static_cast<std::size_t>(i)];
+}
 template <class G>
-constexpr auto& weight_at(G& g, int i) { return g.weights[static_cast<std::size_t>(i)]; }
+constexpr auto& weight_at(G& g, int i) {
+  return g.weights[static_cast<std::size_t>(i)];
+}
 
 // Appends o, whose inputs are already in g: infers its shape, and notes the first misfit in g.issue. Returns its index.
 template <class G>

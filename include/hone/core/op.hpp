@@ -13,7 +13,7 @@ struct op;
 // What a shape rule says when an input does not fit; the error names the fix (nn/check.hpp prints it).
 enum class fix : std::uint8_t {
   none,
-  give_both_branches_the_same_shape,   // residual: e.g. a 1x1 convolution on the shortcut
+  give_both_branches_the_same_shape,  // residual: e.g. a 1x1 convolution on the shortcut
   give_all_branches_the_same_height_and_width,
   use_same_padding_or_a_smaller_window,
   start_the_model_with_an_input_layer,
@@ -29,35 +29,36 @@ struct inferred {
 
 // The registers that a kernel is compiled for, as the counts of work need them. A profile gives them (hw/profile.hpp).
 struct vector_shape {
-  int lanes{1};      // 32-bit lanes of one register
+  int lanes{1};  // 32-bit lanes of one register
   int registers{16};
-  int dot_uops{4};   // vector instructions of one int8 dot product of 4 (1 with VNNI, 4 with widening, 1 a lane for scalar)
-  bool fma{true};    // false: multiply and add are two instructions
+  int dot_uops{
+      4};  // vector instructions of one int8 dot product of 4 (1 with VNNI, 4 with widening, 1 a lane for scalar)
+  bool fma{true};  // false: multiply and add are two instructions
   constexpr bool operator==(vector_shape const&) const = default;
 };
 
 // How a kernel cuts an operation: its meaning belongs to the kind's kernel. Part of the key of a compiled kernel.
 struct tile {
-  std::int8_t rows{1}, cols{1};   // output pixels held in registers: rows x cols
-  std::int8_t vectors{1};         // times this many vectors of output channels
-  std::int8_t split{1};           // independent chains over the reduction
-  std::int8_t algorithm{0};       // 0: the kind's ordinary kernel
+  std::int8_t rows{1}, cols{1};  // output pixels held in registers: rows x cols
+  std::int8_t vectors{1};        // times this many vectors of output channels
+  std::int8_t split{1};          // independent chains over the reduction
+  std::int8_t algorithm{0};      // 0: the kind's ordinary kernel
   constexpr bool operator==(tile const&) const = default;
 };
 
 // Counts of the work of one call of one operation, for given registers and tile: full tiles, edge tiles and epilogues as
 // the kernel really runs them. A profile prices them (shal/cost.hpp); nothing here knows a machine.
 struct work {
-  double macs{};            // multiply-accumulates of the mathematics, padded taps not counted
-  double mac_uops{};        // vector multiply-accumulate instructions (int8: dot products of 4)
-  double vector_uops{};     // other vector arithmetic: epilogues, conversions, shuffles
-  double load_uops{};       // vector loads and broadcasts
-  double store_uops{};      // vector stores
-  double chain{};           // multiply-accumulate steps on the longest dependent path
-  double tiles{};           // register tiles started: each costs a fixed number of cycles
-  double bytes_read{};      // activations
-  double bytes_written{};   // activations
-  double bytes_weights{};   // weights streamed
+  double macs{};           // multiply-accumulates of the mathematics, padded taps not counted
+  double mac_uops{};       // vector multiply-accumulate instructions (int8: dot products of 4)
+  double vector_uops{};    // other vector arithmetic: epilogues, conversions, shuffles
+  double load_uops{};      // vector loads and broadcasts
+  double store_uops{};     // vector stores
+  double chain{};          // multiply-accumulate steps on the longest dependent path
+  double tiles{};          // register tiles started: each costs a fixed number of cycles
+  double bytes_read{};     // activations
+  double bytes_written{};  // activations
+  double bytes_weights{};  // weights streamed
 
   constexpr work& operator+=(work const& o) {
     macs += o.macs, mac_uops += o.mac_uops, vector_uops += o.vector_uops, load_uops += o.load_uops;
@@ -97,17 +98,17 @@ struct grad_args {
 // specialisations on the address (simd/); a kind without one runs its reference.
 struct op_kind {
   char const* name;
-  inferred (*infer)(op const&, shape const* in);                   // out shape from the inputs' shapes
-  work (*count)(op const&, vector_shape const&);                   // cost of the tile in op.t
-  int (*tiles)(op const&, vector_shape const&, tile* list){};      // candidates, at most 32; null: one tile, the default
-  void (*reference_f32)(op const&, args<float> const&){};          // out = act(f(in, params)), batch times
+  inferred (*infer)(op const&, shape const* in);               // out shape from the inputs' shapes
+  work (*count)(op const&, vector_shape const&);               // cost of the tile in op.t
+  int (*tiles)(op const&, vector_shape const&, tile* list){};  // candidates, at most 32; null: one tile, the default
+  void (*reference_f32)(op const&, args<float> const&){};      // out = act(f(in, params)), batch times
   void (*reference_f64)(op const&, args<double> const&){};
-  void (*reference_i32)(op const&, args<std::int32_t> const&){};   // exact accumulator; null: the kind has no int8 form
-  void (*gradient_f32)(op const&, grad_args<float> const&){};      // null: the kind can't be trained through
+  void (*reference_i32)(op const&, args<std::int32_t> const&){};  // exact accumulator; null: the kind has no int8 form
+  void (*gradient_f32)(op const&, grad_args<float> const&){};     // null: the kind can't be trained through
   void (*gradient_f64)(op const&, grad_args<double> const&){};
   bool linear{};     // f(x) + bias with output channels last: takes folds, activations and a residual addend
   bool pointwise{};  // elementwise, all of it in op.act
-  bool moves{};      // copies or selects values (flatten, concat, max pool): quantised numbers pass unchanged or rescaled
+  bool moves{};  // copies or selects values (flatten, concat, max pool): quantised numbers pass unchanged or rescaled
 };
 
 // Parameter slots of an operation, as indices of op.param and args::param.
@@ -121,23 +122,23 @@ inline constexpr int addend = 3;  // int8: i32 [c], residual input (minus its ze
 // One operation of a graph in SSA form. Structural, so that it can be a template argument.
 struct op {
   op_kind const* kind{};
-  shape in{}, out{};          // of input 0 and of the result
+  shape in{}, out{};  // of input 0 and of the result
   window win{};
-  pointwise act{};            // applied to the result
+  pointwise act{};  // applied to the result
   tile t{};
-  dtype from{dtype::f32};     // stored format of the inputs
-  dtype type{dtype::f32};     // stored format of the result
-  dtype weights{dtype::f32};  // stored format of the weights
-  std::uint8_t from_zero{};   // zero points of input 0 and of the result, where they are u8
-  std::uint8_t addend_zero{}; // of the residual addend
+  dtype from{dtype::f32};      // stored format of the inputs
+  dtype type{dtype::f32};      // stored format of the result
+  dtype weights{dtype::f32};   // stored format of the weights
+  std::uint8_t from_zero{};    // zero points of input 0 and of the result, where they are u8
+  std::uint8_t addend_zero{};  // of the residual addend
   std::uint8_t zero{};
-  bool convert{};             // int8: requantise by conversion; false: the accumulator is proved to stay under 2^23
-  std::int8_t addend{-1};     // index in `input` of a residual summand, or -1
-  std::array<std::int16_t, max_inputs> input{-1, -1, -1, -1};        // producers; -1: none
+  bool convert{};          // int8: requantise by conversion; false: the accumulator is proved to stay under 2^23
+  std::int8_t addend{-1};  // index in `input` of a residual summand, or -1
+  std::array<std::int16_t, max_inputs> input{-1, -1, -1, -1};          // producers; -1: none
   std::array<std::int16_t, max_params> param{-1, -1, -1, -1, -1, -1};  // graph.weights
-  std::int16_t layer{-1};     // graph.layers
-  std::int32_t at{-1};        // arena offset of the result, bytes
-  std::int32_t scratch{};     // bytes of private scratch
+  std::int16_t layer{-1};                                              // graph.layers
+  std::int32_t at{-1};                                                 // arena offset of the result, bytes
+  std::int32_t scratch{};                                              // bytes of private scratch
   std::int32_t scratch_at{-1};
 
   constexpr int inputs() const {

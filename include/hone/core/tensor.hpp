@@ -22,9 +22,13 @@ struct tensor {
     return n;
   }
   template <class T>
-  std::span<T> values() { return {data.as<T>(), data.size() / sizeof(T)}; }
+  std::span<T> values() {
+    return {data.as<T>(), data.size() / sizeof(T)};
+  }
   template <class T>
-  std::span<T const> values() const { return {data.as<T>(), data.size() / sizeof(T)}; }
+  std::span<T const> values() const {
+    return {data.as<T>(), data.size() / sizeof(T)};
+  }
 };
 
 // The parameters of a network by name: a base model's, or the canonical ones of a specialised plan. Order is kept.

@@ -37,14 +37,14 @@ struct weight {
   weight_kind const* kind{&parameter_kind};
   dtype type{dtype::f32};
   role what{role::weight};
-  std::int8_t ordinal{0};                                // tells apart a layer's nodes of one role
-  std::int16_t layer{-1};                                // whose
-  std::array<std::int32_t, 4> dims{1, 1, 1, 1};          // of a leaf, as files show it: conv [kh][kw][ci][co]
+  std::int8_t ordinal{0};                        // tells apart a layer's nodes of one role
+  std::int16_t layer{-1};                        // whose
+  std::array<std::int32_t, 4> dims{1, 1, 1, 1};  // of a leaf, as files show it: conv [kh][kw][ci][co]
   std::int32_t rows{}, cols{};
   std::array<std::int16_t, 4> in{-1, -1, -1, -1};
-  std::array<std::int32_t, 4> attr{};                    // meaning belongs to the kind
-  std::int32_t padded{};                                 // elements of a packed node; 0: rows * cols
-  std::int32_t at{-1};                                   // offset in the packed block, bytes; -1: not resident
+  std::array<std::int32_t, 4> attr{};  // meaning belongs to the kind
+  std::int32_t padded{};               // elements of a packed node; 0: rows * cols
+  std::int32_t at{-1};                 // offset in the packed block, bytes; -1: not resident
 
   constexpr bool leaf() const { return kind == &parameter_kind; }
   constexpr int elements() const { return padded != 0 ? padded : rows * cols; }

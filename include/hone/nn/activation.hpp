@@ -51,11 +51,12 @@ inline constexpr op_kind sigmoid_kind = nn::pointwise_kind("sigmoid");
 inline constexpr op_kind softmax_kind{
     .name = "softmax",
     .infer = nn::keep_shape,
-    .count = [](op const& o, vector_shape const& v) {
-      work w = nn::pointwise_count(o, v);
-      w.vector_uops = 24.0 * ceil_div(o.out.size(), v.lanes);  // exp by a polynomial, maximum, sum, division
-      return w;
-    },
+    .count =
+        [](op const& o, vector_shape const& v) {
+          work w = nn::pointwise_count(o, v);
+          w.vector_uops = 24.0 * ceil_div(o.out.size(), v.lanes);  // exp by a polynomial, maximum, sum, division
+          return w;
+        },
     .reference_f32 = nn::softmax_reference<float>,
     .reference_f64 = nn::softmax_reference<double>,
 };
@@ -81,7 +82,9 @@ struct sigmoid : elementwise<sigmoid_kind, functions::sigmoid()> {};
 struct softmax {
   static constexpr char const* name = "softmax";
   template <class G>
-  static constexpr int lower(G& g, int x, int at) { return emit(g, reading(softmax_kind, x, at)); }
+  static constexpr int lower(G& g, int x, int at) {
+    return emit(g, reading(softmax_kind, x, at));
+  }
 };
 }  // namespace nn
 }  // namespace hone::inline HONE_ABI

@@ -26,29 +26,31 @@ inline constexpr weight_kind norm_scale_kind{
       auto const* gamma = static_cast<float const*>(a.in[0]);
       auto const* variance = static_cast<float const*>(a.in[1]);
       float const epsilon = std::bit_cast<float>(n.attr[0]);
-      for (int i = 0; i < n.cols; ++i) static_cast<float*>(a.out)[i] = gamma[i] / __builtin_sqrtf(variance[i] + epsilon);
+      for (int i = 0; i < n.cols; ++i)
+        static_cast<float*>(a.out)[i] = gamma[i] / __builtin_sqrtf(variance[i] + epsilon);
     }};
 // shift = beta - mean * scale; in: beta, mean, scale.
-inline constexpr weight_kind norm_shift_kind{
-    "norm_shift", [](weight const& n, weight_args const& a) {
-      auto const* beta = static_cast<float const*>(a.in[0]);
-      auto const* mean = static_cast<float const*>(a.in[1]);
-      auto const* scale = static_cast<float const*>(a.in[2]);
-      for (int i = 0; i < n.cols; ++i) static_cast<float*>(a.out)[i] = beta[i] - mean[i] * scale[i];
-    }};
+inline constexpr weight_kind norm_shift_kind{"norm_shift", [](weight const& n, weight_args const& a) {
+                                               auto const* beta = static_cast<float const*>(a.in[0]);
+                                               auto const* mean = static_cast<float const*>(a.in[1]);
+                                               auto const* scale = static_cast<float const*>(a.in[2]);
+                                               for (int i = 0; i < n.cols; ++i)
+                                                 static_cast<float*>(a.out)[i] = beta[i] - mean[i] * scale[i];
+                                             }};
 
 // Normalisation by stored statistics: a scale and a shift a channel. Passes fold it into the linear layer before it.
 inline constexpr op_kind batch_norm_kind{
     .name = "batch_norm",
     .infer = nn::keep_shape,
-    .count = [](op const& o, vector_shape const& v) {
-      work w{};
-      double const n = ceil_div(o.out.size(), v.lanes);
-      w.macs = o.out.size(), w.mac_uops = n, w.load_uops = 3 * n, w.store_uops = n, w.tiles = 1;
-      w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-      w.bytes_weights = 8.0 * o.out.c;
-      return w;
-    },
+    .count =
+        [](op const& o, vector_shape const& v) {
+          work w{};
+          double const n = ceil_div(o.out.size(), v.lanes);
+          w.macs = o.out.size(), w.mac_uops = n, w.load_uops = 3 * n, w.store_uops = n, w.tiles = 1;
+          w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
+          w.bytes_weights = 8.0 * o.out.c;
+          return w;
+        },
     .reference_f32 = nn::batch_norm_reference<float>,
     .reference_f64 = nn::batch_norm_reference<double>,
 };

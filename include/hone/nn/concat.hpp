@@ -28,13 +28,14 @@ inline constexpr op_kind concat_kind{
               in[0],
               in[1]};
     },
-    .count = [](op const& o, vector_shape const& v) {
-      work w{};
-      double const n = ceil_div(o.out.size(), v.lanes);
-      w.load_uops = n, w.store_uops = n, w.tiles = o.out.pixels();
-      w.bytes_read = double(o.out.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-      return w;
-    },
+    .count =
+        [](op const& o, vector_shape const& v) {
+          work w{};
+          double const n = ceil_div(o.out.size(), v.lanes);
+          w.load_uops = n, w.store_uops = n, w.tiles = o.out.pixels();
+          w.bytes_read = double(o.out.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
+          return w;
+        },
     .reference_f32 = nn::concat_reference<float>,
     .reference_f64 = nn::concat_reference<double>,
     .reference_i32 = nn::concat_reference<std::int32_t>,
@@ -57,7 +58,9 @@ struct sequence {
 struct identity {
   static constexpr char const* name = "identity";
   template <class G>
-  static constexpr int lower(G&, int x, int) { return x; }
+  static constexpr int lower(G&, int x, int) {
+    return x;
+  }
 };
 
 // The branches' results joined along channels. Each branch reads the same input. More than two are joined in a chain.

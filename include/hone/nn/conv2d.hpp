@@ -43,17 +43,18 @@ constexpr double conv2d_macs(op const& o) {
 inline constexpr op_kind conv2d_kind{
     .name = "conv2d",
     .infer = [](op const& o, shape const* in) { return nn::slide(o, in[0], o.out.c); },
-    .count = [](op const& o, vector_shape const& v) {
-      work w{};
-      w.macs = nn::conv2d_macs(o);
-      double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = double(o.win.taps()) * o.in.c;
-      double const tiles = blocks * o.out.h * ceil_div(o.out.w, o.t.cols), held = o.t.cols * o.t.vectors;
-      w.mac_uops = tiles * k * held, w.load_uops = tiles * k * (o.t.vectors + o.t.cols);
-      w.store_uops = tiles * held, w.chain = tiles * k, w.tiles = tiles;
-      w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-      w.bytes_weights = k * o.out.c * size_of(o.weights);
-      return w;
-    },
+    .count =
+        [](op const& o, vector_shape const& v) {
+          work w{};
+          w.macs = nn::conv2d_macs(o);
+          double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = double(o.win.taps()) * o.in.c;
+          double const tiles = blocks * o.out.h * ceil_div(o.out.w, o.t.cols), held = o.t.cols * o.t.vectors;
+          w.mac_uops = tiles * k * held, w.load_uops = tiles * k * (o.t.vectors + o.t.cols);
+          w.store_uops = tiles * held, w.chain = tiles * k, w.tiles = tiles;
+          w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
+          w.bytes_weights = k * o.out.c * size_of(o.weights);
+          return w;
+        },
     .reference_f32 = nn::conv2d_reference<float>,
     .reference_f64 = nn::conv2d_reference<double>,
     .reference_i32 = nn::conv2d_reference<std::int32_t>,

@@ -30,15 +30,16 @@ inline constexpr op_kind dense_kind{
     .infer = [](op const& o, shape const*) -> inferred {
       return {{1, 1, o.out.c}, o.out.c > 0 ? fix::none : fix::use_positive_extents, {1, 1, 1}, {1, 1, o.out.c}};
     },
-    .count = [](op const& o, vector_shape const& v) {
-      work w{};
-      double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = o.in.size();
-      w.macs = k * o.out.c, w.mac_uops = blocks * k * o.t.vectors, w.load_uops = blocks * k * (o.t.vectors + 1);
-      w.store_uops = blocks * o.t.vectors, w.chain = blocks * k / o.t.split, w.tiles = blocks;
-      w.bytes_read = k * size_of(o.from), w.bytes_written = o.bytes_out();
-      w.bytes_weights = k * o.out.c * size_of(o.weights);
-      return w;
-    },
+    .count =
+        [](op const& o, vector_shape const& v) {
+          work w{};
+          double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = o.in.size();
+          w.macs = k * o.out.c, w.mac_uops = blocks * k * o.t.vectors, w.load_uops = blocks * k * (o.t.vectors + 1);
+          w.store_uops = blocks * o.t.vectors, w.chain = blocks * k / o.t.split, w.tiles = blocks;
+          w.bytes_read = k * size_of(o.from), w.bytes_written = o.bytes_out();
+          w.bytes_weights = k * o.out.c * size_of(o.weights);
+          return w;
+        },
     .reference_f32 = nn::dense_reference<float>,
     .reference_f64 = nn::dense_reference<double>,
     .reference_i32 = nn::dense_reference<std::int32_t>,

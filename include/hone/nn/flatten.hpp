@@ -14,7 +14,9 @@ constexpr void flatten_reference(op const& o, args<T> const& a) {
 // The same numbers as one vector, in NHWC order. Costs nothing: memory planning gives it its input's place.
 inline constexpr op_kind flatten_kind{
     .name = "flatten",
-    .infer = [](op const&, shape const* in) -> inferred { return {{1, 1, in[0].size()}}; },
+    .infer = [](op const&, shape const* in) -> inferred {
+      return {{1, 1, in[0].size()}};
+    },
     .count = [](op const&, vector_shape const&) { return work{}; },
     .reference_f32 = nn::flatten_reference<float>,
     .reference_f64 = nn::flatten_reference<double>,
@@ -26,7 +28,9 @@ namespace nn {
 struct flatten {
   static constexpr char const* name = "flatten";
   template <class G>
-  static constexpr int lower(G& g, int x, int at) { return emit(g, reading(flatten_kind, x, at)); }
+  static constexpr int lower(G& g, int x, int at) {
+    return emit(g, reading(flatten_kind, x, at));
+  }
 };
 }  // namespace nn
 }  // namespace hone::inline HONE_ABI

@@ -120,7 +120,9 @@ struct named {
   static constexpr char const* name = L::name;
   static constexpr label given_name = Name;
   template <class G>
-  static constexpr int lower(G& g, int x, int at) { return L::lower(g, x, at); }
+  static constexpr int lower(G& g, int x, int at) {
+    return L::lower(g, x, at);
+  }
 };
 
 }  // namespace hone::inline HONE_ABI::nn

@@ -54,8 +54,9 @@ struct model {
     } else {
       constexpr layer l = description.layers[static_cast<std::size_t>(p.layer)];
       using outermost = typename decltype(+layers[boost::hana::size_c<static_cast<std::size_t>(l.position)>])::type;
-      return check<shape_mismatch<p.kind, at_position<l.position, outermost>, wanted<p.wanted.h, p.wanted.w, p.wanted.c>,
-                                  got<p.got.h, p.got.w, p.got.c>, to_fix<p.how>>>();
+      return check<
+          shape_mismatch<p.kind, at_position<l.position, outermost>, wanted<p.wanted.h, p.wanted.w, p.wanted.c>,
+                         got<p.got.h, p.got.w, p.got.c>, to_fix<p.how>>>();
     }
   }
 };

@@ -24,13 +24,14 @@ inline constexpr op_kind add_kind{
     .infer = [](op const&, shape const* in) -> inferred {
       return {in[0], in[0] == in[1] ? fix::none : fix::give_both_branches_the_same_shape, in[0], in[1]};
     },
-    .count = [](op const& o, vector_shape const& v) {
-      work w{};
-      double const n = ceil_div(o.out.size(), v.lanes);
-      w.vector_uops = n * (1 + o.act.n), w.load_uops = 2 * n, w.store_uops = n, w.tiles = 1;
-      w.bytes_read = 2.0 * o.in.size() * size_of(o.from), w.bytes_written = o.bytes_out();
-      return w;
-    },
+    .count =
+        [](op const& o, vector_shape const& v) {
+          work w{};
+          double const n = ceil_div(o.out.size(), v.lanes);
+          w.vector_uops = n * (1 + o.act.n), w.load_uops = 2 * n, w.store_uops = n, w.tiles = 1;
+          w.bytes_read = 2.0 * o.in.size() * size_of(o.from), w.bytes_written = o.bytes_out();
+          return w;
+        },
     .reference_f32 = nn::add_reference<float>,
     .reference_f64 = nn::add_reference<double>,
     .reference_i32 = nn::add_reference<std::int32_t>,

@@ -19,9 +19,12 @@ void place(weight const& source, weight_args const& a, F at) {
 template <class F>
 void place_any(weight const& source, weight_args const& a, F at) {
   switch (size_of(source.type)) {
-    case 1: return place<std::uint8_t>(source, a, at);
-    case 2: return place<std::uint16_t>(source, a, at);
-    default: return place<std::uint32_t>(source, a, at);
+    case 1:
+      return place<std::uint8_t>(source, a, at);
+    case 2:
+      return place<std::uint16_t>(source, a, at);
+    default:
+      return place<std::uint32_t>(source, a, at);
   }
 }
 }  // namespace packing
@@ -50,16 +53,15 @@ inline constexpr weight_kind pad_columns_kind{
       packing::place_any(*a.node[0], a, [=](int r, int c) { return r * pitch + c; });
     }};
 // bias[c] - zero * sum over rows of w[r][c]: lets int8 kernels multiply stored numbers. in: bias, w; attr[0]: zero.
-inline constexpr weight_kind fold_zero_kind{
-    "fold_zero", [](weight const& n, weight_args const& a) {
-      auto const* bias = static_cast<std::int32_t const*>(a.in[0]);
-      auto const* w = static_cast<std::int8_t const*>(a.in[1]);
-      for (int c = 0; c < n.cols; ++c) {
-        std::int32_t sum = 0;
-        for (int r = 0; r < a.node[1]->rows; ++r) sum += w[r * n.cols + c];
-        static_cast<std::int32_t*>(a.out)[c] = bias[c] - n.attr[0] * sum;
-      }
-    }};
+inline constexpr weight_kind fold_zero_kind{"fold_zero", [](weight const& n, weight_args const& a) {
+                                              auto const* bias = static_cast<std::int32_t const*>(a.in[0]);
+                                              auto const* w = static_cast<std::int8_t const*>(a.in[1]);
+                                              for (int c = 0; c < n.cols; ++c) {
+                                                std::int32_t sum = 0;
+                                                for (int r = 0; r < a.node[1]->rows; ++r) sum += w[r * n.cols + c];
+                                                static_cast<std::int32_t*>(a.out)[c] = bias[c] - n.attr[0] * sum;
+                                              }
+                                            }};
 
 // Appends the packing of every parameter for kernels of `lanes` lanes and the tiles in g; the ops then name packed nodes.
 template <class G>
@@ -74,7 +76,8 @@ constexpr G lay_out(G g, int lanes) {
       return emit(g, w);
     };
     if (o.from_zero != 0) {
-      weight w = step(fold_zero_kind, weight_at(g, o.param[slot::bias]), {o.param[slot::bias], o.param[slot::weight], -1, -1});
+      weight w =
+          step(fold_zero_kind, weight_at(g, o.param[slot::bias]), {o.param[slot::bias], o.param[slot::weight], -1, -1});
       w.attr[0] = o.from_zero;
       o.param[slot::bias] = emit(g, w);
     }

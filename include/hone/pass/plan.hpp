@@ -22,8 +22,10 @@ struct specialized {
   static constexpr graph_type summed = pass::fuse_residual(folded);
   static constexpr graph_type fused = pass::fuse_activation(summed);
   static constexpr graph_type pruned = [] {
-    if constexpr (Options.prune > 0) return pass::prune(fused, Options, For::value);
-    else return fused;
+    if constexpr (Options.prune > 0)
+      return pass::prune(fused, Options, For::value);
+    else
+      return fused;
   }();
   static constexpr graph_type reduced = pass::reduce_precision(pruned, Options);
 
@@ -34,11 +36,17 @@ struct specialized {
 
 // A model is also the specialisation that changes nothing: f32, unpruned.
 template <class T>
-concept specialization = requires { T::plan_id; };
+concept specialization = requires {
+  T::plan_id;
+};
 template <class T>
-struct specialization_of_type { using type = specialized<T>; };
+struct specialization_of_type {
+  using type = specialized<T>;
+};
 template <specialization T>
-struct specialization_of_type<T> { using type = T; };
+struct specialization_of_type<T> {
+  using type = T;
+};
 template <class T>
 using specialization_of = typename specialization_of_type<T>::type;
 

@@ -14,8 +14,9 @@ buffer load_node(G const& g, weight const& w, tensor_set const& tensors) {
   label const key = tensor_name(g, w);
   tensor const& t = tensors.at(key.c_str());
   if (t.type != w.type)
-    raise("cannot use these weights", message() << key.c_str() << " is " << name(t.type) << ", the plan wants " << name(w.type),
-          key.c_str(), "use weights stored for this plan");
+    raise("cannot use these weights",
+          message() << key.c_str() << " is " << name(t.type) << ", the plan wants " << name(w.type), key.c_str(),
+          "use weights stored for this plan");
   if (t.dims != w.dims) {
     message why;
     why << key.c_str() << " is";

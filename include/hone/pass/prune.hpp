@@ -31,8 +31,7 @@ inline constexpr weight_kind take_columns_kind{
       auto const* w = static_cast<float const*>(a.in[0]);
       auto const* index = static_cast<std::int32_t const*>(a.in[1]);
       for (int r = 0; r < n.rows; ++r)
-        for (int c = 0; c < n.cols; ++c)
-          static_cast<float*>(a.out)[r * n.cols + c] = w[r * a.node[0]->cols + index[c]];
+        for (int c = 0; c < n.cols; ++c) static_cast<float*>(a.out)[r * n.cols + c] = w[r * a.node[0]->cols + index[c]];
     }};
 // Input channels of w by index, in every tap; in: w ([taps * channels][cols]), indices.
 inline constexpr weight_kind take_channels_kind{

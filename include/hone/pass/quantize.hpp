@@ -1,5 +1,4 @@
 #pragma once
-#include <hone/core/quantized.hpp>
 #include <hone/nn/activation.hpp>
 #include <hone/nn/concat.hpp>
 #include <hone/nn/conv2d.hpp>
@@ -9,41 +8,43 @@
 #include <hone/nn/pooling.hpp>
 #include <hone/nn/quantize.hpp>
 #include <hone/nn/residual.hpp>
+#include <hone/pass/exact.hpp>
 #include <hone/pass/rewrite.hpp>
 
 namespace hone::inline HONE_ABI::pass {
 
 // ---- weight steps of int8. Edge ranges are leaves f32 [1]; attr[k] = 1 says that the range in input k is of a signed
-// edge (zero point 128). All arithmetic is in double through opaque(): no user flag can change a stored integer.
+// edge (zero point 128).
 
 // The step (real value of one unit) of a quantised edge.
 inline double edge_step(weight_args const& a, weight const& n, std::size_t k) {
-  double const range = opaque(static_cast<double>(*static_cast<float const*>(a.in[k])));
-  return opaque((range > 0 ? range : 1.0) / (n.attr[k] != 0 ? 127.0 : 255.0));
+  double const range = *static_cast<float const*>(a.in[k]);
+  return exact::divide(range > 0 ? range : 1.0, n.attr[k] != 0 ? 127.0 : 255.0);
 }
 
-// Step of each column of w, f32 [1][cols]: the largest absolute weight / 127, doubled until no input can drive the
-// accumulator (products, bias, addend) to 2^23. in: w, range of the input, bias, range of the addend (or none).
+// Step of each column of w, f32 [1][cols]: the largest absolute weight / 127, doubled (if attr[0]) until no input can
+// drive the accumulator (products, bias, addend) to 2^23. in: w, range of the input, bias, range of the addend (or none).
 inline constexpr weight_kind weight_step_kind{
     "weight_step", [](weight const& n, weight_args const& a) {
       auto const* w = static_cast<float const*>(a.in[0]);
       auto const* bias = static_cast<float const*>(a.in[2]);
+      int const rows = a.node[0]->rows;
       double const in = edge_step(a, n, 1);
-      double const addend = a.in[3] != nullptr ? opaque(edge_step(a, n, 3) * 255.0) : 0.0;
+      double const addend = a.in[3] != nullptr ? exact::multiply(edge_step(a, n, 3), 255.0) : 0.0;
       for (int c = 0; c < n.cols; ++c) {
         double largest = 0, sum = 0;
-        for (int r = 0; r < a.node[0]->rows; ++r) {
-          double const v = w[r * n.cols + c] < 0 ? -double(w[r * n.cols + c]) : double(w[r * n.cols + c]);
-          largest = v > largest ? v : largest, sum = opaque(sum + v);
+        for (int r = 0; r < rows; ++r) {
+          double const v = exact::magnitude(w[r * n.cols + c]);
+          largest = v > largest ? v : largest, sum = exact::add(sum, v);
         }
-        double s = opaque(largest > 0 ? largest / 127.0 : 1.0);
-        double const b = bias[c] < 0 ? -double(bias[c]) : double(bias[c]);
-        // 255 * (sum of |q| <= sum / s + rows / 2) + |bias| / (in * s) + addend / (in * s), each rounded up by one
+        double s = largest > 0 ? exact::divide(largest, 127.0) : 1.0;
+        double const rest = exact::add(exact::magnitude(bias[c]), addend);
+        // 255 * (sum of |q|, at most sum / s + rows / 2), + (|bias| + |addend|) / (in * s), and room for their rounding
         auto reach = [&] {
-          double const products = opaque(255.0 * opaque(opaque(sum / s) + 0.5 * a.node[0]->rows));
-          return opaque(products + opaque(opaque(b + addend) / opaque(in * s))) + 512.0;
+          double const products = exact::multiply(255.0, exact::add(exact::divide(sum, s), 0.5 * rows));
+          return exact::add(exact::add(products, exact::divide(rest, exact::multiply(in, s))), 512.0);
         };
-        while (n.attr[0] != 0 && reach() >= 8388608.0) s = opaque(s * 2.0);
+        while (n.attr[0] != 0 && reach() >= 8388608.0) s = exact::multiply(s, 2.0);
         static_cast<float*>(a.out)[c] = static_cast<float>(s);
       }
     }};
@@ -52,11 +53,9 @@ inline constexpr weight_kind quantize_weight_kind{
     "quantize_weight", [](weight const& n, weight_args const& a) {
       auto const* w = static_cast<float const*>(a.in[0]);
       auto const* s = static_cast<float const*>(a.in[1]);
-      for (int r = 0; r < n.rows; ++r)
-        for (int c = 0; c < n.cols; ++c) {
-          int const q = round_to_int(opaque(double(w[r * n.cols + c]) / double(s[c])), -127, 127);
-          static_cast<std::int8_t*>(a.out)[r * n.cols + c] = static_cast<std::int8_t>(q);
-        }
+      for (int i = 0; i < n.rows * n.cols; ++i)
+        static_cast<std::int8_t*>(a.out)[i] =
+            static_cast<std::int8_t>(exact::round(exact::divide(w[i], s[i % n.cols]), -127, 127));
     }};
 // i32 bias in accumulator units: rne(bias / (step of the input * step of the column)); in: bias, range, steps.
 inline constexpr weight_kind quantize_bias_kind{
@@ -66,7 +65,7 @@ inline constexpr weight_kind quantize_bias_kind{
       double const in = edge_step(a, n, 1);
       for (int c = 0; c < n.cols; ++c)
         static_cast<std::int32_t*>(a.out)[c] =
-            round_to_int(opaque(double(b[c]) / opaque(in * double(s[c]))), -(1 << 30), 1 << 30);
+            exact::round(exact::divide(b[c], exact::multiply(in, s[c])), -(1 << 30), 1 << 30);
     }};
 // i32 multiplier of the residual addend, in accumulator units; in: range of the addend, range of the input, steps.
 inline constexpr weight_kind quantize_addend_kind{
@@ -75,7 +74,7 @@ inline constexpr weight_kind quantize_addend_kind{
       double const addend = edge_step(a, n, 0), in = edge_step(a, n, 1);
       for (int c = 0; c < n.cols; ++c)
         static_cast<std::int32_t*>(a.out)[c] =
-            round_to_int(opaque(addend / opaque(in * double(s[c]))), 0, 1 << 22);
+            exact::round(exact::divide(addend, exact::multiply(in, s[c])), 0, 1 << 22);
     }};
 // f32 scale from accumulator to result: step of the input * step of the column / step of the result (f32 results: no
 // division). in: range of the input, steps, range of the result (or none).
@@ -84,33 +83,33 @@ inline constexpr weight_kind result_scale_kind{
       auto const* s = static_cast<float const*>(a.in[1]);
       double const in = edge_step(a, n, 0), out = a.in[2] != nullptr ? edge_step(a, n, 2) : 1.0;
       for (int c = 0; c < n.cols; ++c)
-        static_cast<float*>(a.out)[c] = static_cast<float>(opaque(opaque(in * double(s[c])) / out));
+        static_cast<float*>(a.out)[c] = static_cast<float>(exact::divide(exact::multiply(in, s[c]), out));
     }};
 // f32 [1]: step of input 0 / (attr[3] * step of input 1); an absent range has step 1. in: range or none, range or none.
 inline constexpr weight_kind edge_ratio_kind{
     "edge_ratio", [](weight const& n, weight_args const& a) {
-      double const from = a.in[0] != nullptr ? edge_step(a, n, 0) : 1.0, to = a.in[1] != nullptr ? edge_step(a, n, 1) : 1.0;
-      *static_cast<float*>(a.out) = static_cast<float>(opaque(from / opaque(to * n.attr[3])));
+      double const from = a.in[0] != nullptr ? edge_step(a, n, 0) : 1.0,
+                   to = a.in[1] != nullptr ? edge_step(a, n, 1) : 1.0;
+      *static_cast<float*>(a.out) = static_cast<float>(exact::divide(from, exact::multiply(to, n.attr[3])));
     }};
 // The parameters of an unfused int8 sum: multipliers i32 [2] of its inputs, the larger 2^13; in: two ranges.
 inline constexpr weight_kind sum_multipliers_kind{
     "sum_multipliers", [](weight const& n, weight_args const& a) {
-      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = opaque((s0 > s1 ? s0 : s1) / 8192.0);
-      static_cast<std::int32_t*>(a.out)[0] = round_to_int(opaque(s0 / unit), 0, 8192);
-      static_cast<std::int32_t*>(a.out)[1] = round_to_int(opaque(s1 / unit), 0, 8192);
+      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = exact::divide(s0 > s1 ? s0 : s1, 8192.0);
+      static_cast<std::int32_t*>(a.out)[0] = exact::round(exact::divide(s0, unit), 0, 8192);
+      static_cast<std::int32_t*>(a.out)[1] = exact::round(exact::divide(s1, unit), 0, 8192);
     }};
 // Its scale f32 [1] from accumulator to result; in: two ranges, range of the result.
 inline constexpr weight_kind sum_scale_kind{
     "sum_scale", [](weight const& n, weight_args const& a) {
-      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = opaque((s0 > s1 ? s0 : s1) / 8192.0);
-      *static_cast<float*>(a.out) = static_cast<float>(opaque(unit / edge_step(a, n, 2)));
+      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = exact::divide(s0 > s1 ? s0 : s1, 8192.0);
+      *static_cast<float*>(a.out) = static_cast<float>(exact::divide(unit, edge_step(a, n, 2)));
     }};
 // Two f32 [1] nodes as one f32 [2]: the scales of a concat; in: two scales.
-inline constexpr weight_kind join_kind{
-    "join", [](weight const&, weight_args const& a) {
-      static_cast<float*>(a.out)[0] = *static_cast<float const*>(a.in[0]);
-      static_cast<float*>(a.out)[1] = *static_cast<float const*>(a.in[1]);
-    }};
+inline constexpr weight_kind join_kind{"join", [](weight const&, weight_args const& a) {
+                                         static_cast<float*>(a.out)[0] = *static_cast<float const*>(a.in[0]);
+                                         static_cast<float*>(a.out)[1] = *static_cast<float const*>(a.in[1]);
+                                       }};
 
 // A reduction up to this long gets weight steps that keep the accumulator under 2^23 whatever the input, so that kernels
 // may requantise by the 2^23-bias trick (INT8.md); longer ones would lose precision by it and convert instead.
@@ -150,8 +149,8 @@ class quantizer {
   }
   constexpr std::size_t at(int i) const { return static_cast<std::size_t>(i); }
 
-  constexpr std::int16_t node(weight_kind const& k, role what, int layer, int cols, dtype type,
-                              std::array<int, 4> in, std::array<int, 4> attr) {
+  constexpr std::int16_t node(weight_kind const& k, role what, int layer, int cols, dtype type, std::array<int, 4> in,
+                              std::array<int, 4> attr) {
     weight w{};
     w.kind = &k, w.what = what, w.layer = static_cast<std::int16_t>(layer), w.rows = 1, w.cols = cols, w.type = type;
     w.dims = {1, 1, 1, cols};
@@ -176,7 +175,8 @@ class quantizer {
     bool const is_signed = !nonnegative(source);
     int const range = range_leaf(source.layer);
     o.zero = is_signed ? 128 : 0;
-    o.param[slot::scale] = node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1});
+    o.param[slot::scale] =
+        node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1});
     u8_[at(i)] = place(o, range, is_signed);
     return {u8_[at(i)], range, is_signed};
   }
@@ -186,7 +186,8 @@ class quantizer {
     edge const e = as_u8(i);
     op o = nn::reading(dequantize_kind, e.at, op_at(out_, e.at).layer);
     o.from = dtype::u8, o.from_zero = e.is_signed ? 128 : 0;
-    std::int16_t const scale = node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, -1, -1, -1}, {e.is_signed, 0, 0, 1});
+    std::int16_t const scale =
+        node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, -1, -1, -1}, {e.is_signed, 0, 0, 1});
     weight_at(out_, scale).ordinal = 1;
     o.param[slot::scale] = scale;
     return f32_[at(i)] = place(o, -1, false);
@@ -231,17 +232,18 @@ class quantizer {
     int const bias = o.param[slot::bias], cols = w.cols;
     o.convert = w.rows > longest_bounded_reduction;
     int const range = f32_result ? -1 : range_leaf(o.layer, clip.high);
-    int const steps = node(weight_step_kind, role::scale, o.layer, cols, dtype::f32, {o.param[slot::weight], x.range, bias, r.range},
-                           {!o.convert, x.is_signed, 0, r.is_signed});
+    int const steps = node(weight_step_kind, role::scale, o.layer, cols, dtype::f32,
+                           {o.param[slot::weight], x.range, bias, r.range}, {!o.convert, x.is_signed, 0, r.is_signed});
     weight q = step(quantize_weight_kind, w, {o.param[slot::weight], static_cast<std::int16_t>(steps), -1, -1});
     q.type = dtype::i8;
     o.param[slot::weight] = emit(out_, q);
-    o.param[slot::bias] = node(quantize_bias_kind, role::bias, o.layer, cols, dtype::i32, {bias, x.range, steps, -1}, {0, x.is_signed, 0, 0});
+    o.param[slot::bias] = node(
+        quantize_bias_kind, role::bias, o.layer, cols, dtype::i32, {bias, x.range, steps, -1}, {0, x.is_signed, 0, 0});
     o.param[slot::scale] = node(result_scale_kind, role::scale, o.layer, cols, dtype::f32, {x.range, steps, range, -1},
                                 {x.is_signed, 0, is_signed, 0});
     if (o.addend >= 0)
-      o.param[slot::addend] = node(quantize_addend_kind, role::addend, o.layer, cols, dtype::i32, {r.range, x.range, steps, -1},
-                                   {r.is_signed, x.is_signed, 0, 0});
+      o.param[slot::addend] = node(quantize_addend_kind, role::addend, o.layer, cols, dtype::i32,
+                                   {r.range, x.range, steps, -1}, {r.is_signed, x.is_signed, 0, 0});
     std::int16_t const index = place(o, range, is_signed && !f32_result);
     if (!f32_result) {
       u8_[i] = index;
@@ -264,13 +266,14 @@ class quantizer {
     o.from = o.type = dtype::u8, o.from_zero = a.is_signed ? 128 : 0, o.addend_zero = b.is_signed ? 128 : 0;
     o.zero = is_signed ? 128 : 0;
     if (o.kind == &add_kind) {
-      o.param[slot::addend] = node(sum_multipliers_kind, role::addend, o.layer, 2, dtype::i32, {a.range, b.range, -1, -1},
-                                   {a.is_signed, b.is_signed, 0, 0});
+      o.param[slot::addend] = node(sum_multipliers_kind, role::addend, o.layer, 2, dtype::i32,
+                                   {a.range, b.range, -1, -1}, {a.is_signed, b.is_signed, 0, 0});
       o.param[slot::scale] = node(sum_scale_kind, role::scale, o.layer, 1, dtype::f32, {a.range, b.range, range, -1},
                                   {a.is_signed, b.is_signed, is_signed, 0});
     } else {
       auto ratio = [&](edge e) {
-        return node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, range, -1, -1}, {e.is_signed, is_signed, 0, 1});
+        return node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, range, -1, -1},
+                    {e.is_signed, is_signed, 0, 1});
       };
       std::int16_t const first = ratio(a), second = ratio(b);
       std::int16_t const scales = node(join_kind, role::scale, o.layer, 2, dtype::f32, {first, second, -1, -1}, {});
@@ -302,14 +305,16 @@ class quantizer {
 // Rewrites g (folded and fused) for int8: what has an int8 form computes on u8 activations, the rest stays in f32 behind
 // dequantize and quantize. New leaves: the range of every quantised edge.
 template <class G>
-constexpr G quantize(G const& g) { return quantizer<G>(g).run(); }
+constexpr G quantize(G const& g) {
+  return quantizer<G>(g).run();
+}
 
 // bf16 [rows][cols]: each weight rounded to nearest, ties to even; in: w.
-inline constexpr weight_kind round_bf16_kind{
-    "round_bf16", [](weight const& n, weight_args const& a) {
-      auto const* w = static_cast<float const*>(a.in[0]);
-      for (int i = 0; i < n.rows * n.cols; ++i) static_cast<std::uint16_t*>(a.out)[i] = to_bf16(w[i]);
-    }};
+inline constexpr weight_kind round_bf16_kind{"round_bf16", [](weight const& n, weight_args const& a) {
+                                               auto const* w = static_cast<float const*>(a.in[0]);
+                                               for (int i = 0; i < n.rows * n.cols; ++i)
+                                                 static_cast<std::uint16_t*>(a.out)[i] = to_bf16(w[i]);
+                                             }};
 
 // Stores the weights of linear operations as bf16; arithmetic and activations stay f32.
 template <class G>
