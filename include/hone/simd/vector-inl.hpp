@@ -1,0 +1,46 @@
+// What every kernel of a pass starts from: the pass's constants, tags of a fixed number of lanes, partial loads and
+// stores. The pattern of all *-inl.hpp: included plainly, the header includes what it needs and repeats itself by
+// foreach.inc; repeated (HONE_PASS is defined), it is the code of one pass.
+#if !defined(HONE_PASS)
+#if !defined(HONE_SIMD_VECTOR_INL_HPP)
+#define HONE_SIMD_VECTOR_INL_HPP
+#include <hone/simd/kernel.hpp>
+#include <hone/simd/targets.hpp>
+#define HONE_SELF <hone/simd/vector-inl.hpp>
+#include <hone/simd/foreach.inc>
+#endif
+#else
+HONE_BEGIN;
+namespace hone::inline HONE_ABI::simd::HONE_PASS {
+namespace hn = HONE_HN;
+
+inline constexpr isa target = HONE_ISA;
+inline constexpr int registers = HONE_REGISTERS;
+
+// A kernel of operations of kind K in number format F: a specialisation with
+//   template <op O, int Lanes> static void run(kernel_args const&) noexcept;
+// where O is canonical. Without one an operation runs its scalar reference (f32 only).
+template <op_kind const* K, format F>
+struct kernel {};
+
+template <int Lanes>
+using f32_tag = hn::CappedTag<float, Lanes>;
+template <int Lanes>
+using f32_vector = hn::Vec<f32_tag<Lanes>>;
+
+// The first n elements of v, 0 < n <= Lanes, to p, which need not be aligned. n is a constant at every call that matters.
+template <class D, class V, class T>
+HWY_INLINE void store_first(D d, V v, T* p, int n) {
+  constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
+  if (n == lanes) {
+    hn::StoreU(v, d, p);
+  } else {
+    alignas(64) T all[static_cast<std::size_t>(lanes)];
+    hn::Store(v, d, all);
+    std::memcpy(p, all, static_cast<std::size_t>(n) * sizeof(T));
+  }
+}
+
+}  // namespace hone::inline HONE_ABI::simd::HONE_PASS
+HONE_END;
+#endif
