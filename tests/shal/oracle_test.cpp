@@ -76,7 +76,7 @@ TEST_CASE("the oracle refuses what it cannot evaluate") {
                     Contains("0 bytes are too few for 9 x 1"));
   hone::dynamic_graph quantised = hone::thaw(g);
   quantised.ops[1].kind = &hone::quantize_kind;
-  CHECK_THROWS_WITH(evaluate<float>(quantised, values, std::span<float const>(four)),
-                    Contains("quantize has no reference"));
+  CHECK_THROWS_WITH(
+      evaluate<float>(quantised, values, std::span<float const>(four)), Contains("quantize has no reference"));
 }
 #endif

@@ -21,10 +21,18 @@ std::vector<T> widened(weight const& w, buffer const& value) {
     for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from[i]);
   };
   switch (w.type) {
-    case dtype::f32: copy(value.as<float>()); break;
-    case dtype::i8: copy(value.as<std::int8_t>()); break;
-    case dtype::u8: copy(value.as<std::uint8_t>()); break;
-    case dtype::i32: copy(value.as<std::int32_t>()); break;
+    case dtype::f32:
+      copy(value.as<float>());
+      break;
+    case dtype::i8:
+      copy(value.as<std::int8_t>());
+      break;
+    case dtype::u8:
+      copy(value.as<std::uint8_t>());
+      break;
+    case dtype::i32:
+      copy(value.as<std::int32_t>());
+      break;
     case dtype::bf16:
       for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from_bf16(value.as<std::uint16_t>()[i]));
       break;
@@ -45,12 +53,14 @@ inline int images_in(std::size_t size, shape of) {
 template <class T>
 void run_reference(op const& o, args<T> const& a) {
   auto const reference = [&] {
-    if constexpr (sizeof(T) == sizeof(float)) return o.kind->reference_f32;
-    else return o.kind->reference_f64;
+    if constexpr (sizeof(T) == sizeof(float))
+      return o.kind->reference_f32;
+    else
+      return o.kind->reference_f64;
   }();
   if (reference == nullptr)
-    raise("cannot evaluate an operation", message() << o.kind->name << " has no reference in floating point", o.kind->name,
-          "give its kind a reference, or emulate the graph (shal/numerics.hpp)");
+    raise("cannot evaluate an operation", message() << o.kind->name << " has no reference in floating point",
+          o.kind->name, "give its kind a reference, or emulate the graph (shal/numerics.hpp)");
   reference(o, a);
 }
 
