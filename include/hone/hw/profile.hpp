@@ -43,10 +43,10 @@ struct profile {
   gigahertz clock{};
   int cores{1};
   double issue_width{4};           // instructions a cycle
-  double vector_ports{2};          // ports for vector arithmetic other than multiply-accumulate
+  double vector_ports{2};          // ports for vector arithmetic, those of multiply-accumulate included
   double load_ports{2}, store_ports{1};
-  nanoseconds call{};              // fixed cost of one subgraph: a call, or a kernel launch
-  nanoseconds op_overhead{};       // fixed cost of one operation
+  nanoseconds call{};              // fixed cost of one call of a network (or subgraph), an accelerator's round trip included
+  nanoseconds op_overhead{};       // fixed cost of one operation: of its call; on a GPU of a kernel launch
   microkernel f32{}, bf16{}, int8{};
   std::array<memory_level, 3> cache{};  // innermost first
   memory_level memory{};
