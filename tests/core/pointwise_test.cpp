@@ -1,0 +1,39 @@
+#include <hone/core/pointwise.hpp>
+
+#include "catch2.hpp"
+
+#include <cmath>
+
+using namespace hone;
+
+TEST_CASE("the functions mean what their names say") {
+  for (double x : {-7.0, -1.5, -0.0, 0.3, 2.0, 6.0, 9.0}) {
+    CHECK(functions::relu()(x) == std::max(x, 0.0));
+    CHECK(functions::relu6()(x) == std::min(std::max(x, 0.0), 6.0));
+    CHECK(functions::tanh()(x) == Approx(std::tanh(x)).margin(1e-15));
+    CHECK(functions::sigmoid()(x) == Approx(1 / (1 + std::exp(-x))).margin(1e-15));
+    CHECK(pointwise{}(x) == x);
+  }
+}
+
+TEST_CASE("derivatives agree with central differences away from kinks") {
+  pointwise odd;  // (x - 2 / x) * min(x, 3)
+  int const x = odd.x();
+  int const inner = odd.sub(x, odd.div(odd.constant(2), x));
+  odd.mul(inner, odd.min(x, odd.constant(3)));
+  double const h = 1e-6;
+  for (pointwise const& f : {functions::relu(), functions::relu6(), functions::tanh(), functions::sigmoid(), odd})
+    for (double v : {-2.7, -0.4, 0.6, 2.5, 7.3})
+      CHECK(f.derivative(v) == Approx((f(v + h) - f(v - h)) / (2 * h)).margin(1e-7));
+}
+
+TEST_CASE("int8 sees which functions are clips") {
+  CHECK(as_clip(pointwise{}).clips);
+  CHECK_FALSE(as_clip(pointwise{}).from_zero);
+  CHECK(as_clip(functions::relu()).from_zero);
+  CHECK(as_clip(functions::relu()).high == 0);
+  CHECK(as_clip(functions::relu6()).high == 6);
+  CHECK(as_clip(functions::clipped_relu(2.5f)).high == 2.5f);
+  CHECK_FALSE(as_clip(functions::tanh()).clips);
+  CHECK_FALSE(as_clip(functions::clipped_relu(-1)).clips);
+}

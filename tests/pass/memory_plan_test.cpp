@@ -1,0 +1,104 @@
+#include <hone/pass/memory_plan.hpp>
+#include <hone/pass/partition.hpp>
+#include <hone/pass/pipeline.hpp>
+
+#include "catch2.hpp"
+#include "networks.hpp"
+
+using namespace hone;
+
+namespace {
+
+constexpr profile plain{
+    .name = "plain", .target = isa::scalar, .vectors = {4, 16, 4, true}, .clock = {3.0}, .f32 = {2}, .int8 = {1}};
+
+// True if the result of operation i is still to be read when operation `at` writes its own.
+bool alive(dynamic_graph const& g, std::size_t i, std::size_t at) {
+  if (i + 1 == g.ops.size()) return true;
+  for (std::size_t k = at; k < g.ops.size(); ++k)
+    for (std::int16_t in : g.ops[k].input)
+      if (in >= 0 && (in == static_cast<int>(i) || pass::storage_of(g, static_cast<std::size_t>(in)) == i)) return true;
+  return false;
+}
+
+void check_no_overlap(dynamic_graph const& g) {
+  for (std::size_t j = 0; j < g.ops.size(); ++j) {
+    CHECK(g.ops[j].at % 64 == 0);
+    CHECK(g.ops[j].at + g.ops[j].bytes_out() + 64 <= g.arena);
+    for (std::size_t i = 0; i < j; ++i) {
+      if (pass::storage_of(g, i) == pass::storage_of(g, j) || !alive(g, i, j)) continue;
+      bool const apart = g.ops[i].at + g.ops[i].bytes_out() + 64 <= g.ops[j].at ||
+                         g.ops[j].at + g.ops[j].bytes_out() + 64 <= g.ops[i].at;
+      CHECK(apart);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("results that live at the same time never share memory, in any precision") {
+  for (dtype precision : {dtype::f32, dtype::i8}) {
+    check_no_overlap(pass::canonical(thaw(networks::residual_net::description), {.precision = precision}, plain));
+    check_no_overlap(pass::canonical(thaw(networks::branching_net::description), {.precision = precision}, plain));
+    check_no_overlap(pass::plan_activations(thaw(networks::residual_net::description)));
+  }
+}
+
+TEST_CASE("memory is reused: a long chain needs room for two results") {
+  using chain =
+      model<nn::input<8, 8, 4>, nn::relu, nn::tanh, nn::relu, nn::tanh, nn::relu, nn::tanh, nn::relu, nn::tanh>;
+  dynamic_graph const g = pass::plan_activations(thaw(chain::description));
+  CHECK(g.arena == 2 * (8 * 8 * 4 * 4 + 64));
+}
+
+TEST_CASE("a flatten lies where its input lies") {
+  dynamic_graph const g = pass::plan_activations(thaw(networks::branching_net::description));
+  for (op const& o : g.ops)
+    if (o.kind == &flatten_kind) CHECK(o.at == op_at(g, o.input[0]).at);
+}
+
+TEST_CASE("packed weights are aligned, apart and inside the block") {
+  dynamic_graph const g = pass::finalize(
+      pass::canonical(thaw(networks::residual_net::description), {.precision = dtype::i8}, plain), plain);
+  std::vector<std::pair<int, int>> used;
+  for (weight const& w : g.weights)
+    if (w.at >= 0) {
+      CHECK(w.at % 64 == 0);
+      CHECK(w.at + w.size() <= g.packed);
+      used.emplace_back(w.at, w.at + w.size());
+    }
+  std::sort(used.begin(), used.end());
+  for (std::size_t i = 1; i < used.size(); ++i) CHECK(used[i - 1].second <= used[i].first);
+  for (op const& o : g.ops)
+    for (std::int16_t p : o.param)
+      if (p >= 0) CHECK(weight_at(g, p).at >= 0);
+}
+
+TEST_CASE("a partition covers every operation once, for every number of parts") {
+  dynamic_graph const g = pass::finalize(pass::canonical(thaw(networks::residual_net::description), {}, plain), plain);
+  for (int parts = 1; parts < 20; ++parts) {
+    pass::subgraph out[32]{};
+    int const n = pass::partition(g, plain, parts, out);
+    CHECK(n == std::min(parts, static_cast<int>(g.ops.size())));
+    int at = 0;
+    for (int i = 0; i < n; ++i) {
+      CHECK(out[i].first == at);
+      CHECK(out[i].size() >= 1);
+      at = out[i].last;
+    }
+    CHECK(at == static_cast<int>(g.ops.size()));
+  }
+}
+
+TEST_CASE("a cut balances the predicted time, and avoids places that several results cross") {
+  using chain = model<nn::input<8, 8, 8>, nn::conv2d<8, 3>, nn::conv2d<8, 3>, nn::conv2d<8, 3>, nn::conv2d<8, 3>>;
+  dynamic_graph const even = pass::canonical(thaw(chain::description), {}, plain);
+  CHECK(pass::split_point(even, {0, 5}, plain) == 3);
+  // The middle of this one is inside the residual; just before or after it is nearly as good.
+  using bulge = model<nn::input<8, 8, 8>, nn::conv2d<8, 3>, nn::conv2d<8, 3>,
+                      nn::residual<nn::conv2d<1, 1>, nn::conv2d<8, 1>>, nn::conv2d<8, 3>, nn::conv2d<8, 3>>;
+  dynamic_graph const g = pass::canonical(thaw(bulge::description), {}, plain);
+  pass::subgraph const all{0, static_cast<std::int16_t>(g.ops.size())};
+  CHECK(pass::live_across(g, 4) == 2);
+  CHECK(pass::live_across(g, pass::split_point(g, all, plain)) == 1);
+}

@@ -1,0 +1,96 @@
+#include <hone/pass/pipeline.hpp>
+#include <hone/pass/prepare.hpp>
+
+#include "catch2.hpp"
+#include "networks.hpp"
+
+#include <limits>
+
+using namespace hone;
+
+namespace {
+
+constexpr profile plain{
+    .name = "plain", .target = isa::scalar, .vectors = {4, 16, 4, true}, .clock = {3.0}, .f32 = {2}, .int8 = {1}};
+using net = networks::residual_net;
+
+dynamic_graph canonical(dtype precision) {
+  return pass::canonical(thaw(net::description), {.precision = precision}, plain);
+}
+
+}  // namespace
+
+TEST_CASE("packing places every weight where its layout says") {
+  for (dtype precision : {dtype::f32, dtype::bf16, dtype::i8}) {
+    dynamic_graph const c = canonical(precision), f = pass::finalize(c, plain);
+    tensor_set const stored = pass::canonical_tensors(c, networks::parameters_of(c, 1));
+    buffer const block = pass::pack(c, f, stored);
+    op const& conv = f.ops[precision == dtype::i8 ? 2 : 1];  // 7x5x3 -> 6 channels, 3x3
+    int const lanes = 4, ob = conv.t.vectors * lanes, kw_ci = 9;
+    tensor const& w = stored.at("conv2d_1.weight");
+    std::byte const* at = block.data() + weight_at(f, conv.param[0]).at;
+    for (int u = 0; u < 3; ++u)
+      for (int k = 0; k < kw_ci; ++k)
+        for (int o = 0; o < 6; ++o) {
+          auto const source = static_cast<std::size_t>((u * kw_ci + k) * 6 + o);
+          if (precision == dtype::f32) {
+            auto const to = static_cast<std::size_t>(((o / ob) * 27 + u * kw_ci + k) * ob + o % ob);
+            CHECK(reinterpret_cast<float const*>(at)[to] == w.values<float>()[source]);
+          } else {
+            int const unit = precision == dtype::i8 ? 4 : 2, units = ceil_div(kw_ci, unit);
+            auto const to = static_cast<std::size_t>(
+                (((o / ob) * 3 + u) * units + k / unit) * ob * unit + o % ob * unit + k % unit);
+            if (unit == 4)
+              CHECK(reinterpret_cast<std::int8_t const*>(at)[to] == w.values<std::int8_t>()[source]);
+            else
+              CHECK(reinterpret_cast<std::uint16_t const*>(at)[to] == w.values<std::uint16_t>()[source]);
+          }
+        }
+  }
+}
+
+TEST_CASE("quantised weights are within half a step of the floats and never reach the accumulator's bound") {
+  dynamic_graph const c = canonical(dtype::i8);
+  tensor_set parameters = networks::parameters_of(c, 2);
+  // A dead channel with a huge bias: the step grows until its bias fits.
+  for (std::size_t r = 0; r < 27; ++r) parameters.find("conv2d_1.weight")->values<float>()[r * 6 + 2] = 1e-9f;
+  parameters.find("conv2d_1.bias")->values<float>()[2] = 3;
+  tensor_set const stored = pass::canonical_tensors(c, parameters);
+  for (op const& o : c.ops) {
+    if (!o.kind->linear) continue;
+    weight const& w = weight_at(c, o.param[slot::weight]);
+    auto const q = stored.at(tensor_name(c, w).c_str()).values<std::int8_t>();
+    auto const bias = stored.at(tensor_name(c, weight_at(c, o.param[slot::bias])).c_str()).values<std::int32_t>();
+    for (int k = 0; k < w.cols; ++k) {
+      long reach = std::labs(bias[static_cast<std::size_t>(k)]);
+      for (int r = 0; r < w.rows; ++r) reach += 255L * std::abs(q[static_cast<std::size_t>(r * w.cols + k)]);
+      if (o.param[slot::addend] >= 0)
+        reach += 255L * stored.at(tensor_name(c, weight_at(c, o.param[slot::addend])).c_str())
+                            .values<std::int32_t>()[static_cast<std::size_t>(k)];
+      CHECK(reach < 8388608);
+    }
+  }
+}
+
+TEST_CASE("weights that do not fit are refused with the name, what came and what was wanted") {
+  dynamic_graph const c = canonical(dtype::f32);
+  tensor_set const good = networks::parameters_of(c, 3);
+  auto without = [&](char const* name) {
+    tensor_set s;
+    for (tensor const& t : good)
+      if (std::strcmp(t.name.data(), name) != 0) s.add(t.name.data(), t.type, t.dims).data = t.data;
+    return s;
+  };
+  CHECK_THROWS_WITH(pass::canonical_tensors(c, without("conv2d_1.weight")), Contains("conv2d_1.weight"));
+  tensor_set shape = without("dense_11.bias");
+  shape.add("dense_11.bias", dtype::f32, {1, 1, 1, 5});
+  CHECK_THROWS_WITH(pass::canonical_tensors(c, shape), Contains("dense_11.bias is 1 1 1 5, the plan wants 1 1 1 4"));
+  tensor_set type = without("dense_11.bias");
+  type.add("dense_11.bias", dtype::i8, {1, 1, 1, 4});
+  CHECK_THROWS_WITH(pass::canonical_tensors(c, type), Contains("dense_11.bias is int8, the plan wants f32"));
+  tensor_set nan = good;
+  nan.find("dense_11.weight")->values<float>()[3] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THROWS_WITH(pass::canonical_tensors(c, nan), Contains("dense_11.weight holds a NaN"));
+  CHECK_THROWS_WITH(
+      pass::canonical_tensors(canonical(dtype::i8), networks::parameters_of(net::description, 3)), Contains("range"));
+}
