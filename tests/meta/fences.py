@@ -19,6 +19,7 @@ THIRD_PARTIES = [
     ("xtensor", r"(xtensor|xtl|xsimd)/", "train search io ext"),
     ("fmt", r"fmt/", "ext"),
     ("SQLite", r"sqlite3(ext)?\.h$", "store"),
+    ("zlib", r"zlib\.h$", "store"),
     ("PostgreSQL", r"libpq", "store"),
     ("MPI", r"mpi\.h$", "train"),
     ("oneTBB", r"(oneapi/)?tbb/", "stream"),
@@ -47,11 +48,11 @@ TOKENS = [
     (r"", r"\babort\s*\(|\b(std\s*::\s*|quick_|_)exit\s*\(|\bterminate\s*\(|\bassert\s*\(", "the library never ends the "
      "program: use hone::raise"),
     (r"", r"\b(secure_)?getenv\b|\bsetenv\b|\benviron\b", "the library reads no environment variable: take an option"),
-    (r"simd/(?!targets\.hpp)", r"\bHWY_(ALIGN|MAX_BYTES|LANES|TARGET|NAMESPACE)\b", "keeps the static target's value in "
+    (r"simd/(?!targets\.hpp$)", r"\bHWY_(ALIGN|MAX_BYTES|LANES|TARGET|NAMESPACE)\b", "keeps the static target's value in "
      "our own passes: use alignas(64) and the HONE_ names"),
     (r"", r"^\s*#\s*include\s*\"", "includes are written <hone/folder/header.hpp>"),
     (r"(?!config/|simd/)", r"^\s*#\s*define\s+(?!HONE_INSTANTIATE)", "macros live in config/ and simd/ only"),
-    (r"", r"^\s*using\s+namespace\b(?!\s+(hone|boost)\b.*\bliterals)", "a header does not open a namespace for its users"),
+    (r"", r"^using\s+namespace\b", "a header does not open a namespace for its users"),
 ]
 
 # Re-included on purpose, once a target, or a list of lines: no #pragma once.
