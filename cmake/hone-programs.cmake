@@ -2,6 +2,13 @@
 # subfolders from all the *.cpp there; both are called <prefix><name>. The names go to <prefix>programs of the caller.
 function(hone_programs PREFIX)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINKS")
+  foreach(target IN LISTS arg_LINKS)
+    if(target MATCHES "^hone::" AND NOT TARGET ${target})
+      message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR} needs ${target}, which was left out (see above): install what it "
+                          "needs, or switch these programs off")
+    endif()
+  endforeach()
+
   set(programs)
   file(GLOB entries CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" "*")
   foreach(entry IN LISTS entries)

@@ -44,11 +44,11 @@ need() {
     fail "the packages could not be installed: ${missing[*]}" "see apt-get's message above; is the network up?"
 }
 
-# build PRESET [TARGET...]: configures and builds build/<preset>.
+# build PRESET [TARGET...]: configures and builds build/<preset>; goes on after an error, to show them all.
 build() {
   local preset=$1 launcher=()
   shift
   ! command -v ccache >/dev/null || launcher=(-D CMAKE_CXX_COMPILER_LAUNCHER=ccache)
   cmake --preset "$preset" -Wno-dev --log-level=NOTICE "${launcher[@]}" >/dev/null &&
-    cmake --build "build/$preset" --parallel "$(nproc)" ${1:+--target "$@"}
+    cmake --build "build/$preset" --parallel "$(nproc)" ${1:+--target "$@"} -- -k 0
 }

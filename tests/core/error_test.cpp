@@ -39,6 +39,7 @@ TEST_CASE("buffers are aligned, zeroed, deep when copied, and refuse what cannot
   buffer const c = static_cast<buffer&&>(a);
   CHECK(c.as<float>()[1] == 3);
   CHECK(a.size() == 0);
-  CHECK_THROWS_WITH(buffer(SIZE_MAX - 200), Contains("bytes were refused"));
-  CHECK_THROWS_WITH(buffer(SIZE_MAX), Contains("bytes were refused"));
+  std::size_t const volatile most = SIZE_MAX;  // volatile: g++ warns of sizes that it can see
+  CHECK_THROWS_WITH(buffer(most - 200), Contains("bytes were refused"));
+  CHECK_THROWS_WITH(buffer(most), Contains("bytes were refused"));
 }
