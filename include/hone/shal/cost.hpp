@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/hw/profile.hpp>
+#include <hone/shal/accelerator.hpp>
 
 namespace hone::inline HONE_ABI {
 
@@ -9,16 +9,114 @@ constexpr microkernel const& microkernel_of(op const& o, profile const& p) {
   return o.weights == dtype::bf16 ? p.bf16 : p.f32;
 }
 
-// Time of one call of o, in the tile that o.t says, on p.
+namespace shal {
+
+// What an operation waits for.
+enum class limit : std::uint8_t { nothing, ports, loads, stores, issue, chain, overhead, memory };
+constexpr char const* name(limit l) {
+  constexpr char const* names[]{"nothing", "vector ports", "loads", "stores", "issue", "chain", "overhead", "memory"};
+  return names[static_cast<int>(l)];
+}
+
+// Cycles that w takes of each resource of a core; they overlap, so the largest counts.
+struct demand {
+  double ports{}, loads{}, stores{}, issue{}, chain{};
+
+  constexpr double largest() const {
+    double m = ports;
+    for (double d : {loads, stores, issue, chain}) m = d > m ? d : m;
+    return m;
+  }
+  constexpr limit binding() const {
+    double const m = largest();
+    if (!(m > 0)) return limit::nothing;
+    return m == ports    ? limit::ports
+           : m == chain  ? limit::chain
+           : m == loads  ? limit::loads
+           : m == stores ? limit::stores
+                         : limit::issue;
+  }
+};
+// Multiply-accumulates issue mac_uops_per_cycle at most; they and all other vector arithmetic share vector_ports (INT8.md,
+// section 3: this count alone predicts int8 networks to a few percent).
+constexpr demand demand_of(work const& w, microkernel const& k, profile const& p) {
+  demand d{};
+  double const macs = k.mac_uops_per_cycle > 0 ? w.mac_uops / k.mac_uops_per_cycle : 0;
+  d.ports = (w.mac_uops + w.vector_uops) / p.vector_ports;
+  d.ports = macs > d.ports ? macs : d.ports;
+  d.loads = w.load_uops / p.load_ports, d.stores = w.store_uops / p.store_ports;
+  d.issue = (w.mac_uops + w.vector_uops + w.load_uops + w.store_uops) / p.issue_width;
+  d.chain = w.chain * k.chain_cycles;
+  return d;
+}
+
+// Where the bytes of one operation are.
+struct placement {
+  residence weights{}, activations{};
+};
+// The cost of one operation.
+struct op_cost {
+  nanoseconds time{};  // one call of many
+  nanoseconds cold{};  // after other_work
+  nanoseconds
+      busy{};  // that it keeps the core from others; an accelerator overlaps calls, its scarcest resource counts
+  limit by{};  // what `time` waits for
+  bytes weights{}, activations{};  // that it moves
+};
+
+// A cold operation misses its code and the beginning of its operands, one line after the other.
+inline constexpr double cold_misses_per_op = 3;
+
+constexpr bool free_of_work(work const& w) {
+  return w.macs + w.mac_uops + w.vector_uops + w.load_uops + w.store_uops + w.tiles == 0;
+}
+
+// The cost of one call of o, whose work is w, in the tile that o.t says, with its bytes at `warm`, or at `cold` after other
+// work. Arithmetic and memory overlap (kernels read weights linearly, and prefetchers follow), so the slower one counts.
+constexpr op_cost cost_of(op const& o, work const& w, profile const& p, placement const& warm, residence const& cold) {
+  op_cost c{};
+  c.weights = bytes{w.bytes_weights}, c.activations = bytes{w.bytes_read + w.bytes_written};
+  if (free_of_work(w)) return c;
+  microkernel const& k = microkernel_of(o, p);
+  nanoseconds compute{}, fixed = p.op_overhead;
+  int first = 1;  // the first level of memory that costs time; a CPU's first cache is in the counts of loads
+  if (p.kind == device::cpu) {
+    demand const d = demand_of(w, k, p);
+    nanoseconds const tiles = cycles{w.tiles * k.cycles_per_tile} / p.clock;
+    compute = cycles{d.largest() / k.efficiency} / p.clock + tiles;
+    c.by = 2 * tiles.value > compute.value ? limit::overhead : d.binding();
+  } else {
+    bool const gpu = p.kind == device::gpu;
+    cycles const n = gpu ? gpu_cycles(o, w, k, p) : systolic_cycles(o, w, k, p);
+    compute = n / p.clock, c.busy = (gpu ? gpu_full_cycles(o, w, k, p) : n) / p.clock, c.by = limit::ports;
+    first = gpu ? 1 : 0;
+  }
+  nanoseconds const activations = stream_time(c.activations, warm.activations, p, first);
+  nanoseconds const streamed = stream_time(c.weights, warm.weights, p, first) + activations;
+  nanoseconds const fetched = stream_time(c.weights, cold, p, first) + activations;
+  if (streamed > compute) c.by = limit::memory;
+  c.time = (streamed > compute ? streamed : compute) + fixed;
+  if (fixed.value > 0.5 * c.time.value) c.by = limit::overhead;
+  if (p.kind == device::cpu) c.busy = c.time;
+  for (nanoseconds t : {streamed, fixed}) c.busy = t > c.busy ? t : c.busy;
+  c.cold = (fetched > compute ? fetched : compute) + fixed + latency_of(cold, p) * cold_misses_per_op;
+  if (c.cold < c.time) c.cold = c.time;
+  return c;
+}
+
+// o by itself, called again and again: its own bytes are all that is touched.
+constexpr placement alone(work const& w, profile const& p, int first = 0) {
+  residence const r = reside(bytes{w.bytes_weights + w.bytes_read + w.bytes_written}, p, first);
+  return {r, r};
+}
+
+}  // namespace shal
+
+// Time of one call of o on p, in the tile that o.t says, by itself (shal::predict places it in a graph).
 constexpr nanoseconds price(op const& o, profile const& p) {
   work const w = o.kind->count(o, p.vectors);
-  microkernel const& k = microkernel_of(o, p);
-  double const macs = k.mac_uops_per_cycle > 0 ? w.mac_uops / k.mac_uops_per_cycle : 0;
-  double arithmetic = macs + w.vector_uops / p.vector_ports;
-  double const loads = w.load_uops / p.load_ports, chain = w.chain * k.chain_cycles;
-  if (loads > arithmetic) arithmetic = loads;
-  if (chain > arithmetic) arithmetic = chain;
-  return cycles{arithmetic / k.efficiency + w.tiles * k.cycles_per_tile} / p.clock + p.op_overhead;
+  shal::placement const here = shal::alone(w, p);
+  return shal::cost_of(o, w, p, here, here.weights).time;
 }
 
 }  // namespace hone::inline HONE_ABI

@@ -1,0 +1,69 @@
+#pragma once
+#include <hone/shal/memory.hpp>
+
+namespace hone::inline HONE_ABI::shal {
+
+// ---- machines that Hone predicts and does not run on: GPUs and systolic arrays
+
+// o as matrix products: `groups` of [rows x depth] times [depth x columns], one a group of channels (depthwise: one channel).
+struct matrix_form {
+  double rows{}, depth{}, columns{}, groups{1};
+};
+constexpr matrix_form matrix_form_of(op const& o, work const& w) {
+  matrix_form m{};
+  m.rows = o.out.pixels(), m.columns = o.out.c;
+  if (!(w.macs > 0)) return m;
+  double const weights = w.bytes_weights / size_of(o.weights);
+  m.depth = weights > 0 ? weights / o.out.c : w.macs / o.out.size();
+  double const seen = double(o.win.taps()) * o.in.c;  // of one output, if no channel were left out
+  if (seen >= 2 * m.depth) m.groups = static_cast<int>(seen / m.depth);
+  m.columns /= m.groups;
+  return m;
+}
+
+// Steps (multiply-accumulates, int8: dot products of 4, and other instructions) of one output of o.
+constexpr double steps_an_output(op const& o, work const& w, profile const& p) {
+  return (w.macs / (o.from == dtype::u8 ? 4 : 1) + w.vector_uops * p.vectors.lanes) / o.out.size();
+}
+// Threads that advance by a step in one cycle of a GPU's unit.
+constexpr double threads_a_cycle(microkernel const& k, profile const& p) {
+  return p.vectors.lanes * k.mac_uops_per_cycle * k.efficiency;
+}
+// Cycles of o on a GPU that has nothing else to do: a thread an output, threads spread evenly over the units. A unit works
+// through its threads in waves of unit_rows; a wave lasts as long as its arithmetic at the unit's rate, or as one thread's
+// dependent chain.
+constexpr cycles gpu_cycles(op const& o, work const& w, microkernel const& k, profile const& p) {
+  double const rate = threads_a_cycle(k, p);
+  int const threads = ceil_div(o.out.size(), p.units), waves = threads / p.unit_rows;
+  auto const wave = [&](int n) {
+    double const issue = n / rate;
+    return n == 0 ? 0.0 : issue > k.chain_cycles ? issue : k.chain_cycles;
+  };
+  return {steps_an_output(o, w, p) * (waves * wave(p.unit_rows) + wave(threads - waves * p.unit_rows))};
+}
+// The same where other calls fill the units.
+constexpr cycles gpu_full_cycles(op const& o, work const& w, microkernel const& k, profile const& p) {
+  return {steps_an_output(o, w, p) * o.out.size() / (threads_a_cycle(k, p) * p.units)};
+}
+
+// Cycles of o on systolic arrays of unit_rows x unit_columns, weights held still: the matrix is cut into tiles of that
+// size; while one tile's rows stream through, the next tile's weights are loaded behind them (unit_rows cycles); the
+// pipeline fills once. A group's matrix lies on the diagonal with its neighbours', so a depthwise layer wastes nearly all
+// of the array. Elementwise work runs on a vector unit of `lanes` lanes.
+constexpr cycles systolic_cycles(op const& o, work const& w, microkernel const& k, profile const& p) {
+  matrix_form const m = matrix_form_of(o, w);
+  auto const up = [](double a, double b) { return static_cast<double>(static_cast<long long>((a + b - 1) / b)); };
+  double const vector = p.vector_ports > 0 ? w.vector_uops / p.vector_ports : 0;
+  if (!(m.depth > 0)) return {vector};
+  double const groups_a_tile = [&] {
+    double const down = p.unit_rows / m.depth, across = p.unit_columns / m.columns, n = down < across ? down : across;
+    return n < 1 || m.groups == 1 ? 1.0 : static_cast<double>(static_cast<long long>(n));
+  }();
+  double const tiles = up(m.groups, groups_a_tile) * up(m.depth * groups_a_tile, p.unit_rows) *
+                       up(m.columns * groups_a_tile, p.unit_columns);
+  double const a_tile = m.rows > p.unit_rows ? m.rows : p.unit_rows;
+  double const fill = p.unit_rows + p.unit_columns;
+  return {up(tiles, p.units) * a_tile / k.efficiency + fill + vector};
+}
+
+}  // namespace hone::inline HONE_ABI::shal

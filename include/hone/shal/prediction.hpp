@@ -1,0 +1,85 @@
+#pragma once
+#include <hone/shal/energy.hpp>
+
+namespace hone::inline HONE_ABI::shal {
+
+// What a network costs on a machine, for one call with batch 1.
+struct prediction {
+  nanoseconds latency{};       // one call of many
+  nanoseconds cold_latency{};  // one call after 64 MB of other work
+  double throughput{};         // calls a second with every core, or the whole accelerator, busy with calls of its own
+  bytes weight_traffic{};      // moved by one call
+  bytes activation_traffic{};
+  bytes arena{};    // memory of activations, one a thread
+  bytes weights{};  // memory of packed weights, shared
+  picojoules energy{};
+
+  constexpr bytes traffic() const { return weight_traffic + activation_traffic; }
+};
+
+// The prices of a graph's operations on one machine, each where its bytes are when the whole graph runs.
+template <class G>
+class pricer {
+ public:
+  constexpr pricer(G const& g, profile const& p) : g_(g), p_(p), size_(footprint_of(g, p)) {
+    int const first = p.kind == device::gpu ? 1 : 0;  // what a GPU's first cache holds does not outlive a kernel
+    weights_ = reside(size_.total(), p, first);
+    cold_ = reside(size_.total() + other_work, p, first);
+  }
+
+  constexpr footprint const& size() const { return size_; }
+  constexpr residence const& cold() const { return cold_; }
+
+  // Weights come from where all of the network fits, activations from where their operation's operands do.
+  constexpr placement place(work const& w) const {
+    placement at = alone(w, p_, p_.kind == device::gpu ? 1 : 0);
+    at.weights = weights_;
+    return at;
+  }
+  constexpr op_cost cost(op const& o) const { return cost(o, o.kind->count(o, p_.vectors)); }
+  constexpr op_cost cost(op const& o, work const& w) const { return cost_of(o, w, p_, place(w), cold_); }
+  constexpr energy energy_of_op(op const& o, work const& w, op_cost const& c) const {
+    return energy_of(o, w, p_, place(w), c.time);
+  }
+
+ private:
+  G const& g_;
+  profile const& p_;
+  footprint size_;
+  residence weights_{}, cold_{};
+};
+
+// Transfers to and from an accelerator, of the network's input and result.
+template <class G>
+constexpr nanoseconds host_transfer(G const& g, profile const& p) {
+  if (!(p.interconnect.value > 0)) return {};
+  return bytes{double(g.ops[0].bytes_out()) + g.ops.back().bytes_out()} / p.interconnect;
+}
+
+// A cold call misses the engine's own code and state besides its operations'.
+inline constexpr double cold_misses_per_call = 6;
+
+// Predicts a final graph (tiles chosen) on p; any earlier graph is priced in the tiles that it has. Linear in its
+// operations; a constant expression, or a call at run time for graphs and profiles that come from files.
+template <class G>
+constexpr prediction predict(G const& g, profile const& p) {
+  pricer<G> const price(g, p);
+  prediction r{};
+  nanoseconds const transfer = host_transfer(g, p);
+  nanoseconds busy = p.kind == device::cpu ? p.call : transfer;
+  r.latency = r.cold_latency = p.call + transfer;
+  r.cold_latency += latency_of(price.cold(), p) * cold_misses_per_call;
+  r.energy = p.idle * r.latency;
+  for (op const& o : g.ops) {
+    work const w = o.kind->count(o, p.vectors);
+    op_cost const c = price.cost(o, w);
+    r.latency += c.time, r.cold_latency += c.cold, busy += c.busy;
+    r.weight_traffic += c.weights, r.activation_traffic += c.activations;
+    r.energy += price.energy_of_op(o, w, c).total();
+  }
+  r.arena = price.size().arena, r.weights = price.size().weights;
+  r.throughput = busy.value > 0 ? 1e9 * (p.kind == device::cpu ? p.cores : 1) / busy.value : 0;
+  return r;
+}
+
+}  // namespace hone::inline HONE_ABI::shal
