@@ -2,11 +2,14 @@
 // Times calls of several engines beside each other, in one run, for machines that lose time slices and have noisy
 // neighbours: what is compared is measured interleaved, in short chunks, in random order, with sleeps between.
 //
-// A case is measured in three ways; every figure is in microseconds.
+// A case is measured in three ways.
 //   warm_p50_us, warm_min_us   A chunk: one or more untimed calls (until 60 us have passed), then as many calls as
 //                              fit into 0.5 ms, back to back, timed as a whole. Median and minimum of the chunks'
 //                              means. No clock is read between calls, so calls may overlap as they do in a program
 //                              that calls in a loop.
+//   warm_ratio                 How many times slower than the fastest of the case: the median over the rounds of the
+//                              quotient of the two chunks of that round. A neighbour that takes half of the core for
+//                              half of the run moves medians by a third, these quotients by little.
 //   warm_p99_us                Every call of another such chunk timed by itself, less the clock's own cost: the
 //                              99th percentile of all of them. It is a latency (fences on both sides, no overlap),
 //                              and above 1 ms it is mostly lost time slices: compare only cases of one run.
@@ -51,7 +54,7 @@ struct label {
 
 struct options {
   std::string json;           ///< where the records go; nowhere when empty
-  int rounds = 60;            ///< chunks of each kind a case; under 40 it is a smoke test
+  int rounds = 100;           ///< chunks of each kind a case; under 40 it is a smoke test
   int cold = 100;             ///< cold samples of a case; 0: none
   std::string filter = ".*";  ///< of label::text()
 };
@@ -98,7 +101,8 @@ class harness {
     std::size_t calls = 1;  ///< a chunk
     std::vector<double> chunks, singles, cold, loads;
     std::vector<record> others;
-    bool best = false;  ///< of its variants
+    bool best = false;   ///< of its variants
+    double ratio = 0.0;  ///< to the fastest of its case
 
     [[nodiscard]] double p50() const;
   };
@@ -109,6 +113,7 @@ class harness {
   void measure_warm();
   void measure_cold();
   void choose_variants();
+  void compare();
   void progress(char const* what, int done, int all) const;
   static void pin();
   static void warm_up(entry& e);

@@ -72,6 +72,7 @@ void harness::run() {
   measure_loads();
   measure_warm();
   choose_variants();
+  compare();
   measure_cold();
   progress("", 0, 0);
 }
@@ -144,6 +145,21 @@ void harness::choose_variants() {
   }
 }
 
+void harness::compare() {
+  for (entry& e : entries_) {
+    entry const* fastest = &e;
+    for (entry const& other : entries_) {
+      bool const rival = other.work && other.where.suite == e.where.suite && other.where.name == e.where.name;
+      if (rival && other.p50() < fastest->p50()) fastest = &other;
+    }
+    std::vector<double> quotients;
+    for (std::size_t round = 0; round < e.chunks.size(); ++round) {
+      quotients.push_back(e.chunks[round] / fastest->chunks[round]);
+    }
+    e.ratio = median(std::move(quotients));
+  }
+}
+
 void harness::measure_cold() {
   constexpr int timed = 4;
   if (options_.cold == 0) return;
@@ -181,6 +197,7 @@ void harness::append(entry const& e, std::string const& name, std::vector<record
   };
   put("warm_p50_us", e.chunks, 0.5, 1e-3, "us");
   put("warm_min_us", e.chunks, 1e-9, 1e-3, "us");
+  if (!e.chunks.empty()) put("warm_ratio", {e.ratio}, 1.0, 1.0, "x");
   put("warm_p99_us", e.singles, 0.99, 1e-3, "us");
   put("cold_p50_us", e.cold, 0.5, 1e-3, "us");
   put("cold_p99_us", e.cold, 0.99, 1e-3, "us");
@@ -221,20 +238,17 @@ std::string harness::summary() const {
     return std::pair{a->where.name, a->p50()} < std::pair{b->where.name, b->p50()};
   });
   std::string name;
-  double fastest = 0.0;
   for (entry const* e : order) {
     bool const first = e->where.name != name;
-    if (first || fastest == 0.0) fastest = e->p50();
     name = e->where.name;
     std::vector<record> figures;
     append(*e, name, figures);
     std::string const mark = e->best && !e->where.variant.empty() ? " *" : "";
     std::vector<std::string> row = {first ? name : "", e->where.engine, e->where.isa, e->where.variant + mark};
-    for (char const* metric : {"warm_p50_us", "warm_min_us", "warm_p99_us", "cold_p50_us", "cold_p99_us", "load_ms"}) {
+    for (char const* metric : {"warm_p50_us", "warm_min_us", "warm_p99_us", "cold_p50_us", "cold_p99_us", "load_ms",
+                               "warm_ratio", "accuracy"}) {
       row.push_back(cell(figures, metric));
     }
-    row.push_back(e->chunks.empty() ? "" : fmt::format("{:.2f}", e->p50() / fastest));
-    row.push_back(cell(figures, "accuracy"));
     shown.add(std::move(row));
   }
   return shown.text();

@@ -40,12 +40,13 @@ TEST_CASE("harness: a case has all its figures") {
   h.add_metric(where, "accuracy", 98.5, "%");
   h.run();
   auto const all = h.records();
-  for (char const* metric :
-       {"warm_p50_us", "warm_min_us", "warm_p99_us", "cold_p50_us", "cold_p99_us", "load_ms", "accuracy"}) {
+  for (char const* metric : {"warm_p50_us", "warm_min_us", "warm_p99_us", "cold_p50_us", "cold_p99_us", "load_ms",
+                             "accuracy", "warm_ratio"}) {
     INFO(metric);
     CHECK(has(all, metric));
   }
-  CHECK(all.size() == 7);
+  CHECK(all.size() == 8);
+  for (auto const& r : all) CHECK((r.metric != "warm_ratio" || r.value == 1.0));
   CHECK(loads == 5);
   CHECK(calls > 0);
 }
