@@ -24,7 +24,7 @@ std::vector<double> numbers(int n, std::uint32_t seed) {
 template <class Model>
 void check_convolution() {
   op const o = Model::description.ops.back();
-  bool const depthwise = o.kind == &depthwise_conv2d_kind;
+  bool const depthwise = is(o, depthwise_conv2d_kind);
   auto const x = numbers(2 * o.in.size(), 1);
   auto const w = numbers(o.win.taps() * (depthwise ? 1 : o.in.c) * o.out.c, 2), bias = numbers(o.out.c, 3);
   std::vector<double> y(static_cast<std::size_t>(2 * o.out.size()));
@@ -160,6 +160,6 @@ TEST_CASE("misfits are found with the layer, both shapes and the fix") {
   using apart = model<nn::input<4, 4, 1>, nn::concat<nn::identity, nn::max_pool<2>>>;
   STATIC_REQUIRE(apart::description.issue.how == fix::give_all_branches_the_same_height_and_width);
   STATIC_REQUIRE(model<nn::input<0, 4, 1>, nn::relu>::description.issue.how == fix::use_positive_extents);
-  STATIC_REQUIRE(networks::residual_net::description.issue.kind == nullptr);
+  STATIC_REQUIRE(networks::residual_net::description.issue.how == fix::none);
   STATIC_REQUIRE(networks::branching_net::shapes_fit());
 }

@@ -54,7 +54,7 @@ TEST_CASE("memory is reused: a long chain needs room for two results") {
 TEST_CASE("a flatten lies where its input lies") {
   dynamic_graph const g = pass::plan_activations(thaw(networks::branching_net::description));
   for (op const& o : g.ops)
-    if (o.kind == &flatten_kind) CHECK(o.at == op_at(g, o.input[0]).at);
+    if (is(o, flatten_kind)) CHECK(o.at == op_at(g, o.input[0]).at);
 }
 
 TEST_CASE("packed weights are aligned, apart and inside the block") {

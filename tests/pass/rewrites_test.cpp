@@ -36,7 +36,7 @@ void check_same_result(dynamic_graph const& rewritten, double tolerance) {
   }
 }
 int count(dynamic_graph const& g, op_kind const& k) {
-  return static_cast<int>(std::count_if(g.ops.begin(), g.ops.end(), [&](op const& o) { return o.kind == &k; }));
+  return static_cast<int>(std::count_if(g.ops.begin(), g.ops.end(), [&](op const& o) { return is(o, k); }));
 }
 bool in_order(dynamic_graph const& g) {
   for (std::size_t i = 0; i < g.ops.size(); ++i)

@@ -80,9 +80,9 @@ struct layer {
 
 // Why a composition of layers is not a network.
 struct problem {
-  op_kind const* kind{};  // null: there is none
+  op_kind const* kind{};
   std::int16_t layer{-1};
-  fix how{};
+  fix how{fix::none};  // none: there is no problem
   shape wanted{}, got{};
 };
 
@@ -141,7 +141,7 @@ constexpr std::int16_t emit(G& g, op o) {
     if (o.input[static_cast<std::size_t>(i)] >= 0) in[i] = op_at(g, o.input[static_cast<std::size_t>(i)]).out;
   o.in = o.input[0] >= 0 ? in[0] : o.out;
   inferred const r = o.kind->infer(o, in);
-  if (r.how != fix::none && g.issue.kind == nullptr) g.issue = {o.kind, o.layer, r.how, r.wanted, r.got};
+  if (r.how != fix::none && g.issue.how == fix::none) g.issue = {o.kind, o.layer, r.how, r.wanted, r.got};
   o.out = r.out;
   g.ops.push_back(o);
   return static_cast<std::int16_t>(g.ops.size() - 1);

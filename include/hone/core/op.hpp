@@ -93,22 +93,47 @@ struct grad_args {
   int batch{1};
 };
 
+// A function that a descriptor may have or not. It knows by a flag, not by a null pointer: under -fsanitize=null g++ does
+// not take the comparison of a function's address for a constant.
+template <class Signature>
+struct hook;
+template <class R, class... A>
+struct hook<R(A...)> {
+  R (*function)(A...){};
+  bool present{};
+
+  constexpr hook() = default;
+  template <class F>
+  requires requires(F f) { static_cast<R (*)(A...)>(f); }
+  constexpr hook(F f) : function(f), present(true) {}  // NOLINT: a function is a hook
+  constexpr explicit operator bool() const { return present; }
+  constexpr R operator()(A... a) const { return function(a...); }
+};
+
+// 64-bit FNV-1a of a name.
+constexpr std::uint64_t name_id(char const* s) {
+  std::uint64_t h = 0xcbf29ce484222325ULL;
+  for (; *s != 0; ++s) h = (h ^ static_cast<unsigned char>(*s)) * 0x100000001b3ULL;
+  return h;
+}
+
 // One operation of the open set: what it means (shape rule, reference, gradient) and what it costs (work, tiles).
-// One `inline constexpr` object a kind; its address is its identity, its name is what files hold. Kernels are
-// specialisations on the address (simd/); a kind without one runs its reference.
+// One `inline constexpr` object a kind. Its address selects kernels, which are specialisations on it (simd/); its name is
+// what files hold, and what tells kinds apart in passes (is). A kind without a kernel runs its reference.
 struct op_kind {
   char const* name;
-  inferred (*infer)(op const&, shape const* in);               // out shape from the inputs' shapes
-  work (*count)(op const&, vector_shape const&);               // cost of the tile in op.t
-  int (*tiles)(op const&, vector_shape const&, tile* list){};  // candidates, at most 32; null: one tile, the default
-  void (*reference_f32)(op const&, args<float> const&){};      // out = act(f(in, params)), batch times
-  void (*reference_f64)(op const&, args<double> const&){};
-  void (*reference_i32)(op const&, args<std::int32_t> const&){};  // exact accumulator; null: the kind has no int8 form
-  void (*gradient_f32)(op const&, grad_args<float> const&){};     // null: the kind can't be trained through
-  void (*gradient_f64)(op const&, grad_args<double> const&){};
+  hook<inferred(op const&, shape const* in)> infer;         // out shape from the inputs' shapes
+  hook<work(op const&, vector_shape const&)> count;         // cost of the tile in op.t
+  hook<int(op const&, vector_shape const&, tile*)> tiles{};   // candidates, at most 32; absent: one tile, the default
+  hook<void(op const&, args<float> const&)> reference_f32{};  // out = act(f(in, params)), batch times
+  hook<void(op const&, args<double> const&)> reference_f64{};
+  hook<void(op const&, args<std::int32_t> const&)> reference_i32{};  // exact accumulator; absent: no int8 form
+  hook<void(op const&, grad_args<float> const&)> gradient_f32{};     // absent: the kind can't be trained through
+  hook<void(op const&, grad_args<double> const&)> gradient_f64{};
   bool linear{};     // f(x) + bias with output channels last: takes folds, activations and a residual addend
   bool pointwise{};  // elementwise, all of it in op.act
   bool moves{};  // copies or selects values (flatten, concat, max pool): quantised numbers pass unchanged or rescaled
+  std::uint64_t id = name_id(name);
 };
 
 // Parameter slots of an operation, as indices of op.param and args::param.
@@ -149,5 +174,8 @@ struct op {
   constexpr int bytes_out() const { return out.size() * size_of(type); }
   constexpr bool operator==(op const&) const = default;
 };
+
+// Whether o is of kind k.
+constexpr bool is(op const& o, op_kind const& k) { return o.kind->id == k.id; }
 
 }  // namespace hone::inline HONE_ABI

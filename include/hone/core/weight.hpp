@@ -1,6 +1,5 @@
 #pragma once
-#include <hone/core/dtype.hpp>
-#include <hone/core/shape.hpp>
+#include <hone/core/op.hpp>
 
 #include <array>
 #include <cstdint>
@@ -19,7 +18,7 @@ struct weight_args {
 // One step of a weight recipe, from the open set of steps (pass/recipe.hpp). A leaf has no `run`.
 struct weight_kind {
   char const* name;
-  void (*run)(weight const&, weight_args const&){};
+  hook<void(weight const&, weight_args const&)> run{};
 };
 
 // What a leaf is to its layer: its name in files, and how it starts.
@@ -46,7 +45,7 @@ struct weight {
   std::int32_t padded{};               // elements of a packed node; 0: rows * cols
   std::int32_t at{-1};                 // offset in the packed block, bytes; -1: not resident
 
-  constexpr bool leaf() const { return kind == &parameter_kind; }
+  constexpr bool leaf() const { return !kind->run; }
   constexpr int elements() const { return padded != 0 ? padded : rows * cols; }
   constexpr int size() const { return elements() * size_of(type); }
   constexpr bool operator==(weight const&) const = default;

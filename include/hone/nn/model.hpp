@@ -49,7 +49,7 @@ struct model {
   // True, or a compile-time error that names the misfit.
   static constexpr bool shapes_fit() {
     constexpr problem p = description.issue;
-    if constexpr (p.kind == nullptr) {
+    if constexpr (p.how == fix::none) {
       return true;
     } else {
       constexpr layer l = description.layers[static_cast<std::size_t>(p.layer)];

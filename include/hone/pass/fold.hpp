@@ -25,7 +25,7 @@ inline constexpr weight_kind scale_shift_kind{"scale_shift", [](weight const& n,
 template <class G>
 constexpr G fold_batch_norm(G g) {
   absorb(g, [](G& h, op const& o, bool const* sole) -> int {
-    if (o.kind != &batch_norm_kind || !sole[0]) return -1;
+    if (!is(o, batch_norm_kind) || !sole[0]) return -1;
     op& p = op_at(h, o.input[0]);
     if (!p.kind->linear || !p.act.empty() || p.addend >= 0) return -1;
     weight const w = weight_at(h, p.param[slot::weight]), b = weight_at(h, p.param[slot::bias]);

@@ -11,7 +11,7 @@ constexpr G fuse_activation(G g) {
   absorb(g, [](G& h, op const& o, bool const* sole) -> int {
     if (!o.kind->pointwise || !sole[0]) return -1;
     op& p = op_at(h, o.input[0]);
-    if (p.kind == &input_kind || !p.act.empty()) return -1;
+    if (is(p, input_kind) || !p.act.empty()) return -1;
     p.act = o.act;
     return o.input[0];
   });
@@ -24,7 +24,7 @@ constexpr G fuse_activation(G g) {
 template <class G>
 constexpr G fuse_residual(G g) {
   absorb(g, [](G& h, op const& o, bool const* sole) -> int {
-    if (o.kind != &add_kind || o.input[0] == o.input[1]) return -1;
+    if (!is(o, add_kind) || o.input[0] == o.input[1]) return -1;
     std::size_t const last = o.input[0] > o.input[1] ? 0 : 1;
     std::int16_t const producer = o.input[last], other = o.input[1 - last];
     op& p = op_at(h, producer);

@@ -2,6 +2,7 @@
 #include <hone/nn/conv2d.hpp>
 #include <hone/nn/dense.hpp>
 #include <hone/nn/depthwise_conv2d.hpp>
+#include <hone/nn/int8_conv.hpp>
 #include <hone/pass/rewrite.hpp>
 
 namespace hone::inline HONE_ABI::pass {
@@ -63,13 +64,19 @@ inline constexpr weight_kind fold_zero_kind{"fold_zero", [](weight const& n, wei
                                               }
                                             }};
 
+// True for the operations whose kernels read packed parameters; all others get theirs in canonical layouts.
+constexpr bool has_packing(op const& o) {
+  return is(o, conv2d_kind) || is(o, dense_kind) || is(o, depthwise_conv2d_kind);
+}
+
 // Appends the packing of every parameter for kernels of `lanes` lanes and the tiles in g; the ops then name packed nodes.
 template <class G>
 constexpr G lay_out(G g, int lanes) {
   for (std::size_t i = 0; i < g.ops.size(); ++i) {
     op o = g.ops[i];
-    if (!o.kind->linear) continue;
+    if (!has_packing(o)) continue;
     int const block = o.t.vectors * lanes;
+    if (o.kind == &conv2d_kind && o.from == dtype::u8) o.scratch = nn::int8_form(o).scratch;
     auto pack = [&](weight_kind const& k, std::int16_t from, int elements, std::array<std::int32_t, 4> attr) {
       weight w = step(k, weight_at(g, from), {from, -1, -1, -1});
       w.attr = attr, w.padded = elements;
@@ -86,9 +93,9 @@ constexpr G lay_out(G g, int lanes) {
         o.param[k] = pack(pack_columns_kind, o.param[k], round_up(weight_at(g, o.param[k]).cols, block), {block});
     weight const w = weight_at(g, o.param[slot::weight]);
     int const padded = round_up(w.cols, block);
-    int const group = o.kind == &conv2d_kind ? o.win.kw * o.in.c : w.rows;
+    int const group = is(o, conv2d_kind) ? o.win.kw * o.in.c : w.rows;
     int const unit = o.weights == dtype::i8 ? 4 : o.weights == dtype::bf16 ? 2 : 1;
-    if (o.kind == &depthwise_conv2d_kind)
+    if (is(o, depthwise_conv2d_kind))
       o.param[slot::weight] = pack(pad_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else if (unit == 1)
       o.param[slot::weight] = pack(pack_columns_kind, o.param[slot::weight], w.rows * padded, {block});

@@ -9,7 +9,7 @@ inline constexpr int alignment = 64;
 // The operation in whose place o's result lies: its own, or its input's for a flatten.
 template <class G>
 constexpr std::size_t storage_of(G const& g, std::size_t i) {
-  while (g.ops[i].kind == &flatten_kind) i = static_cast<std::size_t>(g.ops[i].input[0]);
+  while (is(g.ops[i], flatten_kind)) i = static_cast<std::size_t>(g.ops[i].input[0]);
   return i;
 }
 

@@ -49,12 +49,12 @@ inline constexpr weight_kind take_channels_kind{
 template <class G>
 constexpr int sole_consumer(G const& g, std::size_t producer, scratch<std::int16_t> const& uses) {
   op const& p = g.ops[producer];
-  if (p.kind != &conv2d_kind || p.addend >= 0 || uses[producer] != 1) return -1;
+  if (!is(p, conv2d_kind) || p.addend >= 0 || uses[producer] != 1) return -1;
   for (std::size_t i = producer + 1; i < g.ops.size(); ++i) {
     op const& q = g.ops[i];
     if (q.input[0] != static_cast<std::int16_t>(producer)) continue;
     bool const one_pixel = q.in.pixels() == 1;
-    return q.kind == &conv2d_kind || (q.kind == &dense_kind && one_pixel) ? static_cast<int>(i) : -1;
+    return is(q, conv2d_kind) || (is(q, dense_kind) && one_pixel) ? static_cast<int>(i) : -1;
   }
   return -1;
 }

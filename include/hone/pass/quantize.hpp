@@ -144,8 +144,8 @@ class quantizer {
   };
 
   static constexpr bool quantizable(op const& o) {
-    return o.kind->reference_i32 != nullptr && as_clip(o.act).clips &&
-           (o.act.empty() || o.kind->linear || o.kind == &add_kind);
+    return o.kind->reference_i32.present && as_clip(o.act).clips &&
+           (o.act.empty() || o.kind->linear || is(o, add_kind));
   }
   constexpr std::size_t at(int i) const { return static_cast<std::size_t>(i); }
 
@@ -207,7 +207,7 @@ class quantizer {
       f32_[i] = place(o, -1, false);
     } else if (o.kind->linear) {
       linear(i, o);
-    } else if (o.kind == &add_kind || o.kind == &concat_kind) {
+    } else if (is(o, add_kind) || is(o, concat_kind)) {
       joined(i, o);
     } else {
       pooled(i, o);
@@ -265,7 +265,7 @@ class quantizer {
     o.input[0] = static_cast<std::int16_t>(a.at), o.input[1] = static_cast<std::int16_t>(b.at);
     o.from = o.type = dtype::u8, o.from_zero = a.is_signed ? 128 : 0, o.addend_zero = b.is_signed ? 128 : 0;
     o.zero = is_signed ? 128 : 0;
-    if (o.kind == &add_kind) {
+    if (is(o, add_kind)) {
       o.param[slot::addend] = node(sum_multipliers_kind, role::addend, o.layer, 2, dtype::i32,
                                    {a.range, b.range, -1, -1}, {a.is_signed, b.is_signed, 0, 0});
       o.param[slot::scale] = node(sum_scale_kind, role::scale, o.layer, 1, dtype::f32, {a.range, b.range, range, -1},
@@ -287,7 +287,7 @@ class quantizer {
     edge const x = as_u8(o.input[0]);
     o.input[0] = static_cast<std::int16_t>(x.at);
     o.from = o.type = dtype::u8, o.from_zero = o.zero = x.is_signed ? 128 : 0;
-    if (o.kind == &avg_pool_kind)
+    if (is(o, avg_pool_kind))
       o.param[slot::scale] = node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {x.range, x.range, -1, -1},
                                   {x.is_signed, x.is_signed, 0, o.win.taps()});
     u8_[i] = place(o, x.range, x.is_signed);

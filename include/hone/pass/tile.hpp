@@ -6,7 +6,7 @@ namespace hone::inline HONE_ABI::pass {
 
 // The cheapest tile of o on p, among those that o's kind offers.
 constexpr tile best_tile(op o, profile const& p) {
-  if (o.kind->tiles == nullptr) return tile{};
+  if (!o.kind->tiles) return tile{};
   tile list[32]{};
   int const n = o.kind->tiles(o, p.vectors, list);
   tile best = list[0];

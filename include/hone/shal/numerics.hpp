@@ -70,9 +70,9 @@ class emulator {
     for (std::size_t i = 1; i < ops_.size(); ++i) {
       op const& o = ops_[i];
       edges_[i] = buffer(count(o) * static_cast<std::size_t>(size_of(o.type)));
-      if (o.kind == &quantize_kind)
+      if (is(o, quantize_kind))
         quantize_edge(o, edges_[i]);
-      else if (o.kind == &dequantize_kind)
+      else if (is(o, dequantize_kind))
         dequantize_edge(o, edges_[i]);
       else if (o.from == dtype::u8)
         run_int8(o, edges_[i]);
@@ -116,7 +116,7 @@ class emulator {
 
   // The kind's reference in exact integers, between the stored numbers' zero points and requantisation.
   void run_int8(op const& o, buffer& out) const {
-    if (o.kind->reference_i32 == nullptr)
+    if (!o.kind->reference_i32)
       raise("cannot emulate an operation", "its inputs are int8 and its kind has no integer reference", o.kind->name,
             "give the kind a reference_i32, or keep the operation in f32");
     args<std::int32_t> a{};

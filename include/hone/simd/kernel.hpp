@@ -35,7 +35,7 @@ constexpr op canonical(op o) {
 // Runs the scalar reference of a kind that has no kernel. Its parameters are in canonical layouts.
 template <op O>
 void run_reference(kernel_args const& a) noexcept {
-  static_assert(format_of(O) == format::f32 && O.kind->reference_f32 != nullptr,
+  static_assert(format_of(O) == format::f32 && O.kind->reference_f32.present,
                 "hone: this kind of operation has neither a kernel in this number format nor an f32 reference");
   args<float> r{};
   for (std::size_t i = 0; i < max_inputs; ++i) r.in[i] = static_cast<float const*>(a.in[i]);
