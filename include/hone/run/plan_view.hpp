@@ -1,0 +1,29 @@
+#pragma once
+#include <hone/core/tensor.hpp>
+#include <hone/hw/profile.hpp>
+#include <hone/simd/kernel.hpp>
+
+namespace hone::inline HONE_ABI {
+
+// One precompiled way to run a plan: a machine's final graph and the kernels compiled for its instruction set.
+struct variant_view {
+  profile const* machine{};
+  op const* ops{};  // of the final graph
+  weight const* weights{};
+  std::int32_t arena{}, packed{};       // bytes
+  kernel_entry const* entries{};        // by operation; null where an operation does nothing (input, flatten)
+  buffer (*pack)(tensor_set const&){};  // canonical tensors to the packed block
+  nanoseconds const* predicted{};       // by operation
+};
+
+// A compiled plan as values: what the non-template parts of the runtime work on.
+struct plan_view {
+  std::uint64_t plan_id{};
+  int ops{};
+  shape input{}, output{};
+  std::int32_t input_at{}, output_at{};  // arena offsets, the same in every variant
+  std::span<variant_view const> variants;
+  int (*cut)(int first, int last){};  // best split of operations [first, last)
+};
+
+}  // namespace hone::inline HONE_ABI
