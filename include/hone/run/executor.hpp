@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/hw/supported.hpp>
 #include <hone/hw/ticks.hpp>
 #include <hone/run/agent.hpp>
 #include <hone/run/float_control.hpp>
