@@ -10,6 +10,7 @@ TEST_CASE("the functions mean what their names say") {
   for (double x : {-7.0, -1.5, -0.0, 0.3, 2.0, 6.0, 9.0}) {
     CHECK(functions::relu()(x) == std::max(x, 0.0));
     CHECK(functions::relu6()(x) == std::min(std::max(x, 0.0), 6.0));
+    CHECK(functions::leaky_relu()(x) == (x > 0 ? x : x * double(0.01f)));
     CHECK(functions::tanh()(x) == Approx(std::tanh(x)).margin(1e-15));
     CHECK(functions::sigmoid()(x) == Approx(1 / (1 + std::exp(-x))).margin(1e-15));
     CHECK(pointwise{}(x) == x);
@@ -22,7 +23,7 @@ TEST_CASE("derivatives agree with central differences away from kinks") {
   int const inner = odd.sub(x, odd.div(odd.constant(2), x));
   odd.mul(inner, odd.min(x, odd.constant(3)));
   double const h = 1e-6;
-  for (pointwise const& f : {functions::relu(), functions::relu6(), functions::tanh(), functions::sigmoid(), odd})
+  for (pointwise const& f : {functions::relu(), functions::relu6(), functions::leaky_relu(), functions::tanh(), functions::sigmoid(), odd})
     for (double v : {-2.7, -0.4, 0.6, 2.5, 7.3})
       CHECK(f.derivative(v) == Approx((f(v + h) - f(v - h)) / (2 * h)).margin(1e-7));
 }

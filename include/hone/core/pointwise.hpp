@@ -146,6 +146,13 @@ constexpr pointwise clipped_relu(float high) {
   return p;
 }
 constexpr pointwise relu6() { return clipped_relu(6); }
+// max(x, x / 100): PyTorch's default slope.
+constexpr pointwise leaky_relu() {
+  pointwise p;
+  int const x = p.x();
+  p.max(x, p.mul(x, p.constant(0.01f)));
+  return p;
+}
 constexpr pointwise tanh() {
   pointwise p;
   p.tanh(p.x());

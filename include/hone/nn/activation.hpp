@@ -45,6 +45,7 @@ constexpr void softmax_reference(op const& o, args<T> const& a) {
 
 inline constexpr op_kind relu_kind = nn::pointwise_kind("relu");
 inline constexpr op_kind relu6_kind = nn::pointwise_kind("relu6");
+inline constexpr op_kind leaky_relu_kind = nn::pointwise_kind("leaky_relu");
 inline constexpr op_kind tanh_kind = nn::pointwise_kind("tanh");
 inline constexpr op_kind sigmoid_kind = nn::pointwise_kind("sigmoid");
 
@@ -75,6 +76,7 @@ struct elementwise {
 };
 struct relu : elementwise<relu_kind, functions::relu()> {};
 struct relu6 : elementwise<relu6_kind, functions::relu6()> {};
+struct leaky_relu : elementwise<leaky_relu_kind, functions::leaky_relu()> {};
 struct tanh : elementwise<tanh_kind, functions::tanh()> {};
 struct sigmoid : elementwise<sigmoid_kind, functions::sigmoid()> {};
 
