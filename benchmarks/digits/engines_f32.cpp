@@ -1,0 +1,1 @@
+#include "examples/digits/engines_f32.cpp"
