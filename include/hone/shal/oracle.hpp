@@ -58,7 +58,7 @@ void run_reference(op const& o, args<T> const& a) {
     else
       return o.kind->reference_f64;
   }();
-  if (reference == nullptr)
+  if (!reference)
     raise("cannot evaluate an operation", message() << o.kind->name << " has no reference in floating point",
           o.kind->name, "give its kind a reference, or emulate the graph (shal/numerics.hpp)");
   reference(o, a);
