@@ -10,10 +10,11 @@ COMPONENTS = {
     "core": ["boost::headers"],
     "engine": ["core", "highway::hwy"],
     "train": ["engine", "xtensor::xtensor"],
-    "store": ["engine", "sqlite3::sqlite3"],
+    "store": ["engine", "sqlite3::sqlite3", "zlib::zlib"],
     "ext": ["engine", "fmt::fmt", "xtensor::xtensor"],
 }
-VERSIONS = {"boost": "1.74.0", "highway": "1.0.3", "xtensor": "0.24.3", "sqlite3": "3.40.1", "fmt": "9.1.0"}
+VERSIONS = {"boost": "1.74.0", "highway": "1.0.3", "xtensor": "0.24.3", "sqlite3": "3.40.1", "fmt": "9.1.0",
+            "zlib": "1.2.13"}
 OPTIONAL = ["train", "store", "ext"]
 
 

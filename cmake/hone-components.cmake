@@ -19,8 +19,8 @@ set(HONE_train_PACKAGES xtensor Threads)
 set(HONE_train_LINKS xtensor Threads::Threads)
 
 set(HONE_store_REQUIRES engine)
-set(HONE_store_PACKAGES SQLite3 Threads)
-set(HONE_store_LINKS SQLite::SQLite3 Threads::Threads)
+set(HONE_store_PACKAGES SQLite3 ZLIB Threads)
+set(HONE_store_LINKS SQLite::SQLite3 ZLIB::ZLIB Threads::Threads)
 
 set(HONE_ext_REQUIRES engine)
 set(HONE_ext_PACKAGES fmt xtensor)

@@ -54,7 +54,7 @@ struct artifact_info {
 
 // Weights in the order and alignment that the kernels of one final graph read. Never needed: they follow from the
 // canonical tensors.
-struct packed_weights {
+struct packed_section {
   std::uint64_t layout{};  // which order: the hash of the final graph
   buffer data{};
 };
@@ -62,7 +62,7 @@ struct packed_weights {
 // A specialised network as it is stored and deployed: the canonical tensors of a plan, and what is known about them.
 struct artifact : artifact_info {
   tensor_set weights{};
-  std::vector<packed_weights> packed{};
+  std::vector<packed_section> packed{};
 };
 
 }  // namespace hone::inline HONE_ABI
