@@ -15,6 +15,27 @@
 #define HONE_ABI v0_base
 #endif
 
+// Bytes of the widest vector register of the static target.
+#if defined(__AVX512F__)
+#define HONE_REGISTER_BYTES 64
+#elif defined(__AVX2__)
+#define HONE_REGISTER_BYTES 32
+#else
+#define HONE_REGISTER_BYTES 16
+#endif
+
+// Kernels instrumented by the address sanitizer take ten times as long to compile: they hold fewer sums at once.
+#if defined(__SANITIZE_ADDRESS__)
+#define HONE_SMALL_TILES 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HONE_SMALL_TILES 1
+#endif
+#endif
+#if !defined(HONE_SMALL_TILES)
+#define HONE_SMALL_TILES 0
+#endif
+
 #if defined(__cpp_exceptions)
 #define HONE_HAS_EXCEPTIONS 1
 #else

@@ -117,6 +117,9 @@ constexpr std::uint64_t name_id(char const* s) {
   return h;
 }
 
+template <class T>
+struct training_form;  // core/training.hpp
+
 // One operation of the open set: what it means (shape rule, reference, gradient) and what it costs (work, tiles).
 // One `inline constexpr` object a kind. Its address selects kernels, which are specialisations on it (simd/); its name is
 // what files hold, and what tells kinds apart in passes (is). A kind without a kernel runs its reference.
@@ -130,6 +133,8 @@ struct op_kind {
   hook<void(op const&, args<std::int32_t> const&)> reference_i32{};  // exact accumulator; absent: no int8 form
   hook<void(op const&, grad_args<float> const&)> gradient_f32{};     // absent: the kind can't be trained through
   hook<void(op const&, grad_args<double> const&)> gradient_f64{};
+  training_form<float> const* training_f32{};  // null: computes in training what it always computes
+  training_form<double> const* training_f64{};
   bool linear{};     // f(x) + bias with output channels last: takes folds, activations and a residual addend
   bool pointwise{};  // elementwise, all of it in op.act
   bool moves{};  // copies or selects values (flatten, concat, max pool): quantised numbers pass unchanged or rescaled

@@ -28,6 +28,8 @@ constexpr char const* name(role r) {
   return names[static_cast<int>(r)];
 }
 
+inline constexpr int roles = static_cast<int>(role::range) + 1;
+
 inline constexpr weight_kind parameter_kind{"parameter"};
 
 // One node of the weight recipe, the graph's second SSA list (DESIGN.md, decision 2): a leaf is a parameter of the

@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -9,6 +9,11 @@ constexpr void pointwise_reference(op const& o, args<T> const& a) {
   int const n = a.batch * o.out.size();
   for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i];
   activate(o.act, a.out, n);
+}
+template <class T>
+void pointwise_gradient(op const& o, grad_args<T> const& a) {
+  if (a.din[0] != nullptr)
+    add_activation_gradient(o.act, a.in[0], a.out, a.dout, a.din[0], static_cast<std::size_t>(a.batch * o.out.size()));
 }
 constexpr work pointwise_count(op const& o, vector_shape const& v) {
   work w{};
@@ -24,10 +29,12 @@ constexpr op_kind pointwise_kind(char const* name) {
           .count = pointwise_count,
           .reference_f32 = pointwise_reference<float>,
           .reference_f64 = pointwise_reference<double>,
+          .gradient_f32 = pointwise_gradient<float>,
+          .gradient_f64 = pointwise_gradient<double>,
           .pointwise = true};
 }
 
-// y[n,p,c] = exp(x - max) / sum over c, for each pixel.
+// y[n,p,c] = act(exp(x - max) / sum over c), for each pixel.
 template <class T>
 constexpr void softmax_reference(op const& o, args<T> const& a) {
   int const c = o.out.c;
@@ -38,6 +45,24 @@ constexpr void softmax_reference(op const& o, args<T> const& a) {
     for (int k = 1; k < c; ++k) largest = x[k] > largest ? x[k] : largest;
     for (int k = 0; k < c; ++k) sum += y[k] = static_cast<T>(__builtin_exp(static_cast<double>(x[k] - largest)));
     for (int k = 0; k < c; ++k) y[k] /= sum;
+  }
+  activate(o.act, a.out, a.batch * o.out.size());
+}
+// dx = s * (d - sum over c of d * s), s being the softmax.
+template <class T>
+void softmax_gradient(op const& o, grad_args<T> const& a) {
+  if (a.din[0] == nullptr) return;
+  before_activation<T> const before(o, a, softmax_reference<T>);
+  scratch<T> s(before.size());
+  op plain = o;
+  plain.act = {};
+  softmax_reference<T>(plain, {a.in, a.param, &s[0], a.batch});
+  int const c = o.out.c;
+  for (int p = 0; p < a.batch * o.out.pixels(); ++p) {
+    T const *d = before.data() + p * c, *y = &s[0] + p * c;
+    T along{};
+    for (int k = 0; k < c; ++k) along += d[k] * y[k];
+    for (int k = 0; k < c; ++k) a.din[0][p * c + k] += y[k] * (d[k] - along);
   }
 }
 
@@ -60,6 +85,8 @@ inline constexpr op_kind softmax_kind{
         },
     .reference_f32 = nn::softmax_reference<float>,
     .reference_f64 = nn::softmax_reference<double>,
+    .gradient_f32 = nn::softmax_gradient<float>,
+    .gradient_f64 = nn::softmax_gradient<double>,
 };
 
 namespace nn {

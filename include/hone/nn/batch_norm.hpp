@@ -1,24 +1,9 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/nn/batch_norm_training.hpp>
 
 #include <bit>
 
 namespace hone::inline HONE_ABI {
-namespace nn {
-
-// y = act(x * scale[c] + shift[c])
-template <class T>
-constexpr void batch_norm_reference(op const& o, args<T> const& a) {
-  int const c = o.out.c;
-  for (int p = 0; p < a.batch * o.out.pixels(); ++p) {
-    T const* x = a.in[0] + p * c;
-    T* y = a.out + p * c;
-    for (int k = 0; k < c; ++k) y[k] = x[k] * a.param[slot::weight][k] + a.param[slot::bias][k];
-    activate(o.act, y, c);
-  }
-}
-
-}  // namespace nn
 
 // scale = gamma / sqrt(variance + epsilon); in: gamma, variance; attr[0]: epsilon's bits.
 inline constexpr weight_kind norm_scale_kind{
@@ -53,13 +38,17 @@ inline constexpr op_kind batch_norm_kind{
         },
     .reference_f32 = nn::batch_norm_reference<float>,
     .reference_f64 = nn::batch_norm_reference<double>,
+    .gradient_f32 = nn::batch_norm_gradient<float>,
+    .gradient_f64 = nn::batch_norm_gradient<double>,
+    .training_f32 = &nn::batch_norm_training<float>,
+    .training_f64 = &nn::batch_norm_training<double>,
 };
 
 namespace nn {
 // Batch normalisation over rows, columns and batch. Parameters: gamma, beta, mean, variance, each [c]; epsilon 1e-5.
 struct batch_norm {
   static constexpr char const* name = "batch_norm";
-  static constexpr float epsilon = 1e-5f;
+  static constexpr float epsilon = batch_norm_epsilon;
   template <class G>
   static constexpr int lower(G& g, int x, int at) {
     op o = reading(batch_norm_kind, x, at);

@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -12,7 +12,17 @@ constexpr void concat_reference(op const& o, args<T> const& a) {
     T* const y = a.out + p * o.out.c;
     for (int c = 0; c < c0; ++c) y[c] = a.in[0][p * c0 + c];
     for (int c = 0; c < c1; ++c) y[c0 + c] = a.in[1][p * c1 + c];
-    activate(o.act, y, o.out.c);
+  }
+  activate(o.act, a.out, a.batch * o.out.size());
+}
+template <class T>
+void concat_gradient(op const& o, grad_args<T> const& a) {
+  before_activation<T> const before(o, a, concat_reference<T>);
+  int const c0 = o.in.c, c1 = o.out.c - o.in.c;
+  T const* d = before.data();
+  for (int p = 0; p < a.batch * o.out.pixels(); ++p, d += o.out.c) {
+    for (int c = 0; c < c0 && a.din[0] != nullptr; ++c) a.din[0][p * c0 + c] += d[c];
+    for (int c = 0; c < c1 && a.din[1] != nullptr; ++c) a.din[1][p * c1 + c] += d[c0 + c];
   }
 }
 
@@ -39,6 +49,8 @@ inline constexpr op_kind concat_kind{
     .reference_f32 = nn::concat_reference<float>,
     .reference_f64 = nn::concat_reference<double>,
     .reference_i32 = nn::concat_reference<std::int32_t>,
+    .gradient_f32 = nn::concat_gradient<float>,
+    .gradient_f64 = nn::concat_gradient<double>,
     .moves = true,
 };
 

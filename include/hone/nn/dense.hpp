@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -12,14 +12,21 @@ constexpr void dense_reference(op const& o, args<T> const& a) {
   for (int n = 0; n < a.batch; ++n) {
     T* const y = a.out + n * m;
     for (int j = 0; j < m; ++j) y[j] = bias != nullptr ? bias[j] : T(0);
-    T const* w = a.param[slot::weight];
-    for (int i = 0; i < k; ++i, w += m) {
-      T const x = a.in[0][n * k + i];
-      for (int j = 0; j < m; ++j) y[j] += x * w[j];
-    }
-    add_residual(o, a, n, 0, y, m);
-    activate(o.act, y, m);
+    accumulate(y, m, k, a.in[0] + n * k, 1, a.param[slot::weight], m);
   }
+  finish(o, a);
+}
+
+template <class T>
+void dense_gradient(op const& o, grad_args<T> const& a) {
+  int const k = o.in.size(), m = o.out.c;
+  before_activation<T> const d(o, a, dense_reference<T>);
+  d.add_sums_to(a.dparam[slot::bias], m);
+  if (T* const dw = a.dparam[slot::weight]; dw != nullptr)
+    for (int i = 0; i < k; ++i) accumulate(dw + i * m, m, a.batch, a.in[0] + i, k, d.data(), m);
+  if (a.din[0] == nullptr) return;
+  transposed<T> const turned(a.param[slot::weight], 1, k, m);
+  for (int n = 0; n < a.batch; ++n) accumulate(a.din[0] + n * k, k, m, d.data() + n * m, 1, turned.data(), k);
 }
 
 }  // namespace nn
@@ -43,6 +50,8 @@ inline constexpr op_kind dense_kind{
     .reference_f32 = nn::dense_reference<float>,
     .reference_f64 = nn::dense_reference<double>,
     .reference_i32 = nn::dense_reference<std::int32_t>,
+    .gradient_f32 = nn::dense_gradient<float>,
+    .gradient_f64 = nn::dense_gradient<double>,
     .linear = true,
 };
 

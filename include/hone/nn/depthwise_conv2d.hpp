@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -12,8 +12,7 @@ constexpr void depthwise_reference(op const& o, args<T> const& a) {
   for (int n = 0; n < a.batch; ++n)
     for (int i = 0; i < o.out.h; ++i)
       for (int j = 0; j < o.out.w; ++j) {
-        int const first = (i * o.out.w + j) * c;
-        T* const y = a.out + n * o.out.size() + first;
+        T* const y = a.out + n * o.out.size() + (i * o.out.w + j) * c;
         for (int k = 0; k < c; ++k) y[k] = bias != nullptr ? bias[k] : T(0);
         tap_range const rows = taps(i, o.win.sh, o.win.top, o.win.kh, o.in.h);
         tap_range const columns = taps(j, o.win.sw, o.win.left, o.win.kw, o.in.w);
@@ -23,8 +22,30 @@ constexpr void depthwise_reference(op const& o, args<T> const& a) {
             T const* w = a.param[slot::weight] + (u * o.win.kw + v) * c;
             for (int k = 0; k < c; ++k) y[k] += x[k] * w[k];
           }
-        add_residual(o, a, n, first, y, c);
-        activate(o.act, y, c);
+      }
+  finish(o, a);
+}
+
+template <class T>
+void depthwise_gradient(op const& o, grad_args<T> const& a) {
+  int const c = o.out.c;
+  before_activation<T> const before(o, a, depthwise_reference<T>);
+  before.add_sums_to(a.dparam[slot::bias], c);
+  T const* d = before.data();
+  for (int n = 0; n < a.batch; ++n)
+    for (int i = 0; i < o.out.h; ++i)
+      for (int j = 0; j < o.out.w; ++j, d += c) {
+        tap_range const rows = taps(i, o.win.sh, o.win.top, o.win.kh, o.in.h);
+        tap_range const columns = taps(j, o.win.sw, o.win.left, o.win.kw, o.in.w);
+        for (int u = rows.begin; u < rows.end; ++u)
+          for (int v = columns.begin; v < columns.end; ++v) {
+            int const x = n * o.in.size() + ((rows.from + u) * o.in.w + columns.from + v) * c;
+            int const w = (u * o.win.kw + v) * c;
+            if (a.dparam[slot::weight] != nullptr)
+              for (int k = 0; k < c; ++k) a.dparam[slot::weight][w + k] += a.in[0][x + k] * d[k];
+            if (a.din[0] != nullptr)
+              for (int k = 0; k < c; ++k) a.din[0][x + k] += a.param[slot::weight][w + k] * d[k];
+          }
       }
 }
 
@@ -49,6 +70,8 @@ inline constexpr op_kind depthwise_conv2d_kind{
     .reference_f32 = nn::depthwise_reference<float>,
     .reference_f64 = nn::depthwise_reference<double>,
     .reference_i32 = nn::depthwise_reference<std::int32_t>,
+    .gradient_f32 = nn::depthwise_gradient<float>,
+    .gradient_f64 = nn::depthwise_gradient<double>,
     .linear = true,
 };
 

@@ -1,12 +1,18 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
 
 template <class T>
 constexpr void flatten_reference(op const& o, args<T> const& a) {
-  for (int i = 0; i < a.batch * o.out.size(); ++i) a.out[i] = a.in[0][i];
+  int const n = a.batch * o.out.size();
+  for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i];
+  activate(o.act, a.out, n);
+}
+template <class T>
+void flatten_gradient(op const& o, grad_args<T> const& a) {
+  before_activation<T>(o, a, flatten_reference<T>).add_to(a.din[0]);
 }
 
 }  // namespace nn
@@ -21,6 +27,8 @@ inline constexpr op_kind flatten_kind{
     .reference_f32 = nn::flatten_reference<float>,
     .reference_f64 = nn::flatten_reference<double>,
     .reference_i32 = nn::flatten_reference<std::int32_t>,
+    .gradient_f32 = nn::flatten_gradient<float>,
+    .gradient_f64 = nn::flatten_gradient<double>,
     .moves = true,
 };
 

@@ -51,6 +51,11 @@ constexpr tap_range taps(int at, int stride, int pad, int k, int n) {
   int const from = at * stride - pad;
   return {from < 0 ? -from : 0, from + k > n ? n - from : k, from};
 }
+// The outputs [begin, end) for which tap u of the window lies inside an input of n.
+constexpr tap_range outputs_of_tap(int u, int stride, int pad, int out, int n) {
+  int const first = pad > u ? ceil_div(pad - u, stride) : 0, end = n + pad > u ? ceil_div(n + pad - u, stride) : 0;
+  return {first, end < out ? end : out, u - pad};
+}
 // How many taps lie inside the input, summed over all output coordinates.
 constexpr int inside(int out, int stride, int pad, int k, int n) {
   int sum = 0;
@@ -73,17 +78,48 @@ constexpr void activate(pointwise const& act, T* y, int n) {
     for (int i = 0; i < n; ++i) y[i] = act(y[i]);
   }
 }
-// y[0..n) += the residual addend of image `image`, in int8 after scaling it to accumulator units.
+// out += the residual addend (in int8 after scaling it to accumulator units), then act(out).
 template <class T>
-constexpr void add_residual(op const& o, args<T> const& a, int image, int first, T* y, int n) {
-  if (o.addend < 0) return;
-  T const* r = a.in[static_cast<std::size_t>(o.addend)] + image * o.out.size() + first;
-  T const* m = a.param[slot::addend];
-  if constexpr (static_cast<T>(0.5) == T(0))
-    for (int i = 0; i < n; ++i) y[i] += r[i] * m[(first + i) % o.out.c];
-  else
-    for (int i = 0; i < n; ++i) y[i] += r[i];
-  (void)m;
+constexpr void finish(op const& o, args<T> const& a) {
+  int const n = a.batch * o.out.size();
+  if (o.addend >= 0) {
+    T const* r = a.in[static_cast<std::size_t>(o.addend)];
+    if constexpr (static_cast<T>(0.5) == T(0))
+      for (int i = 0; i < n; ++i) a.out[i] += r[i] * a.param[slot::addend][i % o.out.c];
+    else
+      for (int i = 0; i < n; ++i) a.out[i] += r[i];
+  }
+  activate(o.act, a.out, n);
+}
+
+// sum[0..M) += sum over i < n of x[i * xs] * w[i * ws + 0..M), in that order, the sums in registers.
+template <int M, class T>
+constexpr void accumulate_block(T* sum, int n, T const* x, int xs, T const* w, int ws) {
+  if (std::is_constant_evaluated() || M == 1) {
+    for (int i = 0; i < n; ++i)
+      for (int k = 0; k < M; ++k) sum[k] += x[i * xs] * w[i * ws + k];
+  } else {
+    constexpr int wide = HONE_REGISTER_BYTES / static_cast<int>(sizeof(T)), lanes = M < wide ? M : wide, registers = M / lanes;
+    typedef T vector [[gnu::vector_size(lanes * sizeof(T))]];
+    vector s[registers], v;
+    __builtin_memcpy(s, sum, sizeof s);
+    for (int i = 0; i < n; ++i, x += xs, w += ws) {
+#pragma GCC unroll 8
+      for (int r = 0; r < registers; ++r) {
+        __builtin_memcpy(&v, w + r * lanes, sizeof v);
+        s[r] += *x * v;
+      }
+    }
+    __builtin_memcpy(sum, s, sizeof s);
+  }
+}
+// The same for m sums: nearly all the arithmetic of references and gradients.
+template <class T>
+[[gnu::noinline]] constexpr void accumulate(T* sum, int m, int n, T const* x, int xs, T const* w, int ws) {
+  int k = 0;
+  for (; k + 16 <= m; k += 16) accumulate_block<16>(sum + k, n, x, xs, w + k, ws);
+  for (; k + 4 <= m; k += 4) accumulate_block<4>(sum + k, n, x, xs, w + k, ws);
+  for (; k < m; ++k) accumulate_block<1>(sum + k, n, x, xs, w + k, ws);
 }
 
 // Appends layer L to g: names it after its place under `parent` (-1: the model itself) and lowers it to operations.

@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -14,6 +14,11 @@ constexpr void add_reference(op const& o, args<T> const& a) {
     for (int i = 0; i < n; ++i) a.out[i] = a.in[0][i] + a.in[1][i];
   }
   activate(o.act, a.out, n);
+}
+template <class T>
+void add_gradient(op const& o, grad_args<T> const& a) {
+  before_activation<T> const d(o, a, add_reference<T>);
+  d.add_to(a.din[0]), d.add_to(a.din[1]);
 }
 
 }  // namespace nn
@@ -35,6 +40,8 @@ inline constexpr op_kind add_kind{
     .reference_f32 = nn::add_reference<float>,
     .reference_f64 = nn::add_reference<double>,
     .reference_i32 = nn::add_reference<std::int32_t>,
+    .gradient_f32 = nn::add_gradient<float>,
+    .gradient_f64 = nn::add_gradient<double>,
 };
 
 namespace nn {
