@@ -32,10 +32,9 @@ TEST_CASE("a convolution is one matrix product, a depthwise one a product a chan
 }
 
 TEST_CASE("a GPU's time grows in waves") {
-  // 100 units of 128 steps a cycle: up to 512 threads a unit, a step takes the chain's 4 cycles
+  // 100 units of 4 x 32 steps a cycle: up to 512 threads a unit, a step takes the chain's 4 cycles
   op o = conv(1, 100 * 512, 1);
   work w{};
-  w.macs = 1000.0 * o.out.size(), w.mac_uops = w.macs / 32;
   auto const cycles = [&](int outputs) {
     o.out.c = outputs, w.macs = 1000.0 * outputs;
     return hone::shal::gpu_cycles(o, w, graphics.f32, graphics).value;
@@ -59,6 +58,17 @@ TEST_CASE("a systolic array streams rows through tiles of weights") {
   work const d = count(each, array);
   CHECK(hone::shal::systolic_cycles(each, d, array.f32, array).value ==
         10 * 1024 + 256 + d.vector_uops / array.vector_ports);
+}
+
+TEST_CASE("what an accelerator has no arithmetic for never ends") {
+  hone::profile int8_only = array;
+  int8_only.f32 = int8_only.bf16 = {.mac_uops_per_cycle = 0};
+  op o = conv(16, 32, 3);
+  CHECK(hone::price(o, int8_only) == hone::shal::never);
+  o.from = hone::dtype::u8;
+  CHECK(hone::price(o, int8_only) < hone::shal::never);
+  CHECK_FALSE(hone::shal::predict(shal_test::small::description, int8_only).possible());
+  CHECK(hone::shal::predict(shal_test::small::description, array).possible());
 }
 
 TEST_CASE("an accelerator beats a CPU above some size only") {

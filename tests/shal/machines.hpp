@@ -61,6 +61,7 @@ inline constexpr hone::profile graphics{
     .kind = hone::device::gpu,
     .vectors = {.lanes = 32, .registers = 64, .dot_uops = 1, .fma = true},
     .clock = {1},
+    .vector_ports = 4,
     .call = {5000},
     .op_overhead = {3000},
     .f32 = {4, 4, 0, 1},

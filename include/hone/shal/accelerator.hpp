@@ -21,29 +21,33 @@ constexpr matrix_form matrix_form_of(op const& o, work const& w) {
   return m;
 }
 
-// Steps (multiply-accumulates, int8: dot products of 4, and other instructions) of one output of o.
-constexpr double steps_an_output(op const& o, work const& w, profile const& p) {
-  return (w.macs / (o.from == dtype::u8 ? 4 : 1) + w.vector_uops * p.vectors.lanes) / o.out.size();
+// What one thread of a GPU computes, a thread an output: multiply-accumulates (int8: dot products of 4) and other steps.
+struct thread_work {
+  double macs{}, others{};
+  constexpr double steps() const { return macs + others; }
+};
+constexpr thread_work thread_work_of(op const& o, work const& w, profile const& p) {
+  return {w.macs / (o.from == dtype::u8 ? 4 : 1) / o.out.size(), w.vector_uops * p.vectors.lanes / o.out.size()};
 }
-// Threads that advance by a step in one cycle of a GPU's unit.
-constexpr double threads_a_cycle(microkernel const& k, profile const& p) {
-  return p.vectors.lanes * k.mac_uops_per_cycle * k.efficiency;
+// Cycles that a unit of a GPU needs to issue the work of n threads.
+constexpr double issue_cycles(thread_work const& t, double n, microkernel const& k, profile const& p) {
+  double const macs = t.macs > 0 ? t.macs / (k.mac_uops_per_cycle * k.efficiency) : 0;
+  return n / p.vectors.lanes * (macs + t.others / p.vector_ports);
 }
-// Cycles of o on a GPU that has nothing else to do: a thread an output, threads spread evenly over the units. A unit works
-// through its threads in waves of unit_rows; a wave lasts as long as its arithmetic at the unit's rate, or as one thread's
-// dependent chain.
+// Cycles of o on a GPU that has nothing else to do: threads are spread evenly over the units. A unit works through its
+// threads in waves of unit_rows; a wave lasts as long as its instructions take to issue, or as one thread's dependent chain.
 constexpr cycles gpu_cycles(op const& o, work const& w, microkernel const& k, profile const& p) {
-  double const rate = threads_a_cycle(k, p);
+  thread_work const t = thread_work_of(o, w, p);
   int const threads = ceil_div(o.out.size(), p.units), waves = threads / p.unit_rows;
   auto const wave = [&](int n) {
-    double const issue = n / rate;
-    return n == 0 ? 0.0 : issue > k.chain_cycles ? issue : k.chain_cycles;
+    double const issue = issue_cycles(t, n, k, p), chain = t.steps() * k.chain_cycles;
+    return n == 0 ? 0.0 : issue > chain ? issue : chain;
   };
-  return {steps_an_output(o, w, p) * (waves * wave(p.unit_rows) + wave(threads - waves * p.unit_rows))};
+  return {waves * wave(p.unit_rows) + wave(threads - waves * p.unit_rows)};
 }
 // The same where other calls fill the units.
 constexpr cycles gpu_full_cycles(op const& o, work const& w, microkernel const& k, profile const& p) {
-  return {steps_an_output(o, w, p) * o.out.size() / (threads_a_cycle(k, p) * p.units)};
+  return {issue_cycles(thread_work_of(o, w, p), double(o.out.size()) / p.units, k, p)};
 }
 
 // Cycles of o on systolic arrays of unit_rows x unit_columns, weights held still: the matrix is cut into tiles of that
@@ -63,7 +67,7 @@ constexpr cycles systolic_cycles(op const& o, work const& w, microkernel const& 
                        up(m.columns * groups_a_tile, p.unit_columns);
   double const a_tile = m.rows > p.unit_rows ? m.rows : p.unit_rows;
   double const fill = p.unit_rows + p.unit_columns;
-  return {up(tiles, p.units) * a_tile / k.efficiency + fill + vector};
+  return {up(tiles, p.units) * a_tile / (k.mac_uops_per_cycle * k.efficiency) + fill + vector};
 }
 
 }  // namespace hone::inline HONE_ABI::shal

@@ -41,7 +41,7 @@ struct demand {
 // section 3: this count alone predicts int8 networks to a few percent).
 constexpr demand demand_of(work const& w, microkernel const& k, profile const& p) {
   demand d{};
-  double const macs = k.mac_uops_per_cycle > 0 ? w.mac_uops / k.mac_uops_per_cycle : 0;
+  double const macs = w.mac_uops > 0 ? w.mac_uops / k.mac_uops_per_cycle : 0;
   d.ports = (w.mac_uops + w.vector_uops) / p.vector_ports;
   d.ports = macs > d.ports ? macs : d.ports;
   d.loads = w.load_uops / p.load_ports, d.stores = w.store_uops / p.store_ports;
@@ -49,6 +49,10 @@ constexpr demand demand_of(work const& w, microkernel const& k, profile const& p
   d.chain = w.chain * k.chain_cycles;
   return d;
 }
+
+// The time of an operation on an accelerator that lacks arithmetic for its number format: it never ends. (Finite, so that
+// no sum depends on a compiler's idea of infinity.)
+inline constexpr nanoseconds never{1e18};
 
 // Where the bytes of one operation are.
 struct placement {
@@ -78,6 +82,10 @@ constexpr op_cost cost_of(op const& o, work const& w, profile const& p, placemen
   c.weights = bytes{w.bytes_weights}, c.activations = bytes{w.bytes_read + w.bytes_written};
   if (free_of_work(w)) return c;
   microkernel const& k = microkernel_of(o, p);
+  if (w.macs > 0 && !(k.mac_uops_per_cycle > 0)) {
+    c.time = c.cold = c.busy = never;
+    return c;
+  }
   nanoseconds compute{}, fixed = p.op_overhead;
   int first = 1;  // the first level of memory that costs time; a CPU's first cache is in the counts of loads
   if (p.kind == device::cpu) {

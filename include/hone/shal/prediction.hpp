@@ -14,6 +14,8 @@ struct prediction {
   bytes weights{};  // memory of packed weights, shared
   picojoules energy{};
 
+  // Whether the machine has arithmetic for all of it; else every time here is `never` and more.
+  constexpr bool possible() const { return latency < never; }
   constexpr bytes traffic() const { return weight_traffic + activation_traffic; }
 };
 
