@@ -51,8 +51,8 @@ struct processor_range {
   constexpr bool operator==(processor_range const&) const = default;
 };
 
-// A machine as a constant value; `struct my_machine { static constexpr hone::profile value{...}; };` makes it a type that
-// models hw::machine.
+// A machine as a constant value; `struct my_machine { static constexpr hone::profile value{...}; };` makes it a type
+// that models hw::machine.
 struct profile {
   char const* name{""};
   device kind{device::cpu};
@@ -156,29 +156,29 @@ constexpr flaw flaw_of(microkernel const& k, profile const& p) {
   if (!not_negative(k.cycles_per_tile)) return flaw::cycles_per_tile_must_not_be_negative;
   return positive(k.efficiency) ? flaw::none : flaw::efficiency_must_be_positive;
 }
-constexpr flaw flaw_of(memory_level const& m, memory_level const* inside) {
+constexpr flaw flaw_of(memory_level const& m) {
   if (!positive(m.size.value) || !positive(m.bandwidth.value) || !positive(m.latency.value))
     return flaw::a_level_must_have_a_size_bandwidth_and_latency;
-  if (!not_negative(m.energy.value)) return flaw::energies_must_not_be_negative;
-  if (inside == nullptr) return flaw::none;
-  if (m.size < inside->size) return flaw::a_cache_must_be_at_least_as_big_as_the_one_inside_it;
-  if (m.bandwidth > inside->bandwidth) return flaw::a_level_must_not_have_more_bandwidth_than_the_one_inside_it;
-  if (m.latency < inside->latency) return flaw::a_level_must_not_have_less_latency_than_the_one_inside_it;
-  return m.energy < inside->energy ? flaw::a_level_must_not_take_less_energy_than_the_one_inside_it : flaw::none;
+  return not_negative(m.energy.value) ? flaw::none : flaw::energies_must_not_be_negative;
+}
+constexpr flaw flaw_between(memory_level const& inside, memory_level const& m) {
+  if (m.size < inside.size) return flaw::a_cache_must_be_at_least_as_big_as_the_one_inside_it;
+  if (m.bandwidth > inside.bandwidth) return flaw::a_level_must_not_have_more_bandwidth_than_the_one_inside_it;
+  if (m.latency < inside.latency) return flaw::a_level_must_not_have_less_latency_than_the_one_inside_it;
+  return m.energy < inside.energy ? flaw::a_level_must_not_take_less_energy_than_the_one_inside_it : flaw::none;
 }
 constexpr flaw flaw_of_levels(profile const& p) {
-  memory_level const* inside = nullptr;
-  bool ended = false;
-  for (memory_level const& level : p.cache) {
-    if (level.size.value == 0) {
-      ended = true;
-      continue;
-    }
-    if (ended) return flaw::caches_must_be_listed_without_a_gap;
-    if (flaw const f = flaw_of(level, inside); f != flaw::none) return f;
-    inside = &level;
+  std::size_t n = 0;
+  while (n < p.cache.size() && p.cache[n].size.value != 0) ++n;
+  for (std::size_t i = n; i < p.cache.size(); ++i)
+    if (p.cache[i].size.value != 0) return flaw::caches_must_be_listed_without_a_gap;
+  for (std::size_t i = 0; i <= n; ++i) {
+    memory_level const& m = i < n ? p.cache[i] : p.memory;
+    if (flaw const f = flaw_of(m); f != flaw::none) return f;
+    if (i == 0) continue;
+    if (flaw const f = flaw_between(p.cache[i - 1], m); f != flaw::none) return f;
   }
-  return flaw_of(p.memory, inside);
+  return flaw::none;
 }
 }  // namespace detail
 

@@ -48,8 +48,8 @@ inline ticks now_after() noexcept {
 
 namespace detail {
 
-// The same moment by both clocks. A thread that loses its time slice between two readings is far off, so the tightest of
-// a few attempts counts.
+// The same moment by both clocks. A thread that loses its time slice between two readings is far off, so the tightest
+// of a few attempts counts.
 struct moment {
   ticks counter{}, nanoseconds{};
 };
