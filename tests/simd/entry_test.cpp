@@ -42,7 +42,7 @@ TEST_CASE("a kernel of the user's runs on every ISA of this machine") {
 }
 
 TEST_CASE("narrower vectors than the ISA's run on it") {
-  if (!tests::runs(isa::avx512)) {
+  if (!hw::supported(isa::avx512)) {
     WARN("skipped: no AVX-512 here");
     return;
   }

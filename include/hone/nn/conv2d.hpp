@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/float_conv.hpp>
 #include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
@@ -84,6 +85,7 @@ inline constexpr op_kind conv2d_kind{
     .infer = [](op const& o, shape const* in) { return nn::slide(o, in[0], o.out.c); },
     .count =
         [](op const& o, vector_shape const& v) {
+          if (o.from != dtype::u8) return nn::float_conv_work(o, v);
           work w{};
           w.macs = nn::conv2d_macs(o);
           double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = double(o.win.taps()) * o.in.c;
@@ -93,6 +95,10 @@ inline constexpr op_kind conv2d_kind{
           w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
           w.bytes_weights = k * o.out.c * size_of(o.weights);
           return w;
+        },
+    .tiles =
+        [](op const& o, vector_shape const& v, tile* list) {
+          return o.from == dtype::u8 ? 0 : nn::float_conv_tiles(o, v, list);
         },
     .reference_f32 = nn::conv2d_reference<float>,
     .reference_f64 = nn::conv2d_reference<double>,

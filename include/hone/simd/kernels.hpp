@@ -1,3 +1,3 @@
 // Every kernel of the library.
 #pragma once
-#include <hone/simd/vector-inl.hpp>
+#include <hone/simd/conv2d-inl.hpp>

@@ -43,6 +43,7 @@
 // The base pass is compiled for the compiler's own target, and named after it: translation units with other -march
 // flags never share its functions. Its target attributes are Highway's for that target (Arm's need them).
 #define HONE_BASE HWY_CONCAT(base_, HWY_NAMESPACE)
+#define HONE_BASE_HN hwy::HWY_NAMESPACE
 #if HWY_ARCH_ARM
 #define HONE_BASE_ISA neon
 #elif HWY_STATIC_TARGET <= HWY_AVX3 && defined(__AVX512VNNI__)

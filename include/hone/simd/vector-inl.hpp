@@ -28,12 +28,13 @@ using f32_tag = hn::CappedTag<float, Lanes>;
 template <int Lanes>
 using f32_vector = hn::Vec<f32_tag<Lanes>>;
 
-// The first n elements of v, 0 < n <= Lanes, to p, which need not be aligned. n is a constant at every call that matters.
-template <class D, class V, class T>
-HWY_INLINE void store_first(D d, V v, T* p, int n) {
+// The first n elements of v, 0 < n <= Lanes, to p, which need not be aligned. Nothing after them is written.
+template <class D, class T>
+HWY_INLINE void store_first(D d, hn::Vec<D> v, T* p, int n) {
   constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
-  if (n == lanes) {
-    hn::StoreU(v, d, p);
+  if (lanes == 1 || n == lanes) return hn::StoreU(v, d, p);
+  if constexpr (lanes * sizeof(T) == 64) {  // AVX-512 has masked stores
+    hn::BlendedStore(v, hn::FirstN(d, static_cast<std::size_t>(n)), d, p);
   } else {
     alignas(64) T all[static_cast<std::size_t>(lanes)];
     hn::Store(v, d, all);

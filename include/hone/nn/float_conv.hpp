@@ -1,0 +1,97 @@
+#pragma once
+#include <hone/nn/column_cut.hpp>
+#include <hone/nn/layer.hpp>
+
+// Convolutions with f32 arithmetic as their kernel (simd/conv2d-inl.hpp) computes them, and what that costs.
+namespace hone::inline HONE_ABI::nn {
+
+// A 1x1 convolution of stride 1 sees its pixels as one long row.
+constexpr op as_rows(op o) {
+  if (o.win.taps() == 1 && o.win.sh == 1 && o.win.sw == 1 && !o.win.padded()) {
+    o.in = {1, o.in.pixels(), o.in.c};
+    o.out = {1, o.out.pixels(), o.out.c};
+  }
+  return o;
+}
+// Whether the last column's window reaches over the input's right edge.
+constexpr bool passes_right_edge(op const& o) {
+  return (o.out.w - 1) * o.win.sw - o.win.left + o.win.kw > o.in.w;
+}
+// Tiles of a row of o (seen as rows). The first and the last tile hold all the columns that see padding.
+constexpr column_cut float_columns(op const& o) {
+  int padded = ceil_div(o.win.left, o.win.sw), right = 0;
+  while (right < o.out.w && (o.out.w - 1 - right) * o.win.sw - o.win.left + o.win.kw > o.in.w) ++right;
+  padded = right > padded ? right : padded;
+  int tiles = ceil_div(o.out.w, o.t.cols);
+  while (tiles > 1 && o.out.w / tiles < padded) --tiles;
+  return cut_columns(o.out.w, ceil_div(o.out.w, tiles));
+}
+
+// Vector instructions of an elementwise function on one register; a tanh is a rational function and a division.
+constexpr double pointwise_uops(pointwise const& f) {
+  double n = 0;
+  for (int i = 0; i < f.n; ++i) {
+    pw const what = f.code[static_cast<std::size_t>(i)].what;
+    n += what == pw::x || what == pw::constant ? 0 : what == pw::tanh ? 22 : what == pw::div ? 8 : 1;
+  }
+  return n;
+}
+// Adds the end of a linear operation to w: `vectors` registers of sums in `split` chains become results.
+constexpr void add_results(op const& o, work& w, double vectors) {
+  w.vector_uops += vectors * (o.t.split - 1 + (o.addend >= 0) + pointwise_uops(o.act));
+  w.load_uops += vectors * (o.addend >= 0), w.store_uops += vectors;
+  w.bytes_read += double(o.in.size() + (o.addend >= 0 ? o.out.size() : 0)) * size_of(o.from);
+  w.bytes_written += o.bytes_out();
+}
+
+constexpr work float_conv_work(op const& original, vector_shape const& v) {
+  op const o = as_rows(original);
+  column_cut const cut = float_columns(o);
+  work w{};
+  double const rows = inside(o.out.h, o.win.sh, o.win.top, o.win.kh, o.in.h);     // window rows inside, over all rows
+  double const columns = inside(o.out.w, o.win.sw, o.win.left, o.win.kw, o.in.w);  // taps inside, over a row
+  double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes);
+  double const steps = blocks * rows * cut.tiles() * o.win.kw * o.in.c;  // in each, every vector of weights is loaded once
+  w.macs = rows * columns * o.in.c * o.out.c;
+  w.mac_uops = blocks * rows * columns * o.in.c * o.t.vectors;
+  w.load_uops = steps * o.t.vectors + blocks * rows * columns * o.in.c;
+  if (o.weights == dtype::bf16) w.vector_uops = steps * o.t.vectors;
+  w.chain = steps / o.t.split;
+  w.tiles = blocks * o.out.h * cut.tiles();
+  w.bytes_weights = double(o.win.taps()) * o.in.c * blocks * o.t.vectors * v.lanes * size_of(o.weights);
+  add_results(o, w, blocks * o.out.pixels() * o.t.vectors);
+  return w;
+}
+
+// Registers for sums: those that weights, a pixel, and a product (where multiply and add are two) leave.
+constexpr int registers_for_sums(vector_shape const& v, int vectors) {
+  int const n = v.registers - vectors - (v.fma ? 1 : 2);
+  return HONE_SMALL_TILES && n > 2 ? 2 : n;
+}
+// How a float convolution may be cut: into the fewest tiles a row that registers allow, or one or two more; with one
+// chain, or with as many as fit.
+constexpr int float_conv_tiles(op const& original, vector_shape const& v, tile* list) {
+  op const o = as_rows(original);
+  int n = 0;
+  for (int vectors = 1; vectors <= 4 && (vectors - 1) * v.lanes < o.out.c; ++vectors) {
+    int const most = registers_for_sums(v, vectors) / vectors;
+    if (most == 0) break;
+    int const fewest = ceil_div(o.out.w, most);
+    for (int tiles = fewest, before = 0; tiles < fewest + 3; ++tiles) {
+      int const columns = ceil_div(o.out.w, tiles);
+      if (columns == before) continue;
+      before = columns;
+      int split = most / columns < 4 ? most / columns : 4;
+      if (o.weights == dtype::bf16 && split == 3) split = 2;
+      auto const add = [&](int chains) {
+        list[n++] = {1, static_cast<std::int8_t>(columns), static_cast<std::int8_t>(vectors),
+                     static_cast<std::int8_t>(chains), 0};
+      };
+      add(1);
+      if (split > 1) add(split);
+    }
+  }
+  return n;
+}
+
+}  // namespace hone::inline HONE_ABI::nn
