@@ -124,7 +124,7 @@ inline artifact_view view(bytes_view bytes, refusal refuse) {
 inline artifact read(std::span<std::byte const> bytes, char const* where = "a block of memory") {
   artifact_view const v = detail::view(bytes, {where});
   artifact a{};
-  static_cast<artifact_info&>(a) = v;
+  static_cast<artifact_info&>(a) = static_cast<artifact_info const&>(v);
   for (tensor_view const& t : v.tensors)
     std::memcpy(a.weights.add(t.name, t.type, t.dims).data.data(), t.data.data(), t.data.size());
   for (packed_view const& p : v.packed) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/store/detail/schema.hpp>
+#include <hone/store/detail/text.hpp>
 #include <hone/store/format.hpp>
 #include <hone/store/record.hpp>
 
@@ -25,10 +26,9 @@ class repository {
   // The repository in a database that the caller has open already, `schema` being main or an attached one's name.
   static repository on(sqlite3* db, std::string const& schema = "main") {
     repository r(nullptr);
-    std::string quoted = "\"";
-    for (char c : schema) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
     char const* const file = sqlite3_db_filename(db, schema.c_str());
-    r.connection_ = {db, quoted + '"', file == nullptr || *file == 0 ? "database " + schema : file};
+    r.connection_ = {
+        db, detail::quoted(schema), file == nullptr || *file == 0 ? detail::joined("database ", schema) : file};
     if (!detail::is_repository(r.connection_))
       raise(
           detail::cannot_open, "the database is empty", r.connection_.where.c_str(), "open it with mode::create first");
@@ -77,12 +77,12 @@ class repository {
     constexpr char const* what = "cannot remove the artifact";
     detail::transaction t(connection_, what);
     for (char const* table : {"content", "metrics", "provenance"})
-      make(what, std::string("DELETE FROM $.hone_") + table + " WHERE artifact_id = ?1").bind(id).step();
+      make(what, detail::joined("DELETE FROM $.hone_", table, " WHERE artifact_id = ?1")).bind(id).step();
     make(what, "DELETE FROM $.hone_artifact WHERE id = ?1").bind(id).step();
     bool const was_there = sqlite3_changes(connection_.db) != 0;
     for (char const* table : {"model", "hardware"})
-      make(what, std::string("DELETE FROM $.hone_") + table + " WHERE id NOT IN (SELECT " + table +
-                     "_id FROM $.hone_artifact)")
+      make(what, detail::joined(
+                     "DELETE FROM $.hone_", table, " WHERE id NOT IN (SELECT ", table, "_id FROM $.hone_artifact)"))
           .step();
     t.commit();
     return was_there;
@@ -106,7 +106,8 @@ class repository {
     attempt([&] {
       auto keys = make(reading, "PRAGMA $.foreign_key_check");
       while (keys.step())
-        wrong.push_back("a row of " + keys.text(0) + " refers to a row of " + keys.text(2) + " that is not there");
+        wrong.push_back(
+            detail::joined("a row of ", keys.text(0), " refers to a row of ", keys.text(2), " that is not there"));
     });
     attempt([&] {
       auto ids = make(reading, "SELECT id FROM $.hone_artifact ORDER BY id");
@@ -135,7 +136,7 @@ class repository {
         " throughput_per_s, traffic_bytes, arena_bytes, energy_pj, seed, data_set, data_hash, library, time"
         " FROM $.hone_artifact a JOIN $.hone_model o ON o.id = model_id JOIN $.hone_hardware h ON h.id = hardware_id"
         " JOIN $.hone_metrics m ON m.artifact_id = a.id JOIN $.hone_provenance p ON p.artifact_id = a.id WHERE ";
-    auto rows = make(reading, std::string(select) + condition + " ORDER BY a.id");
+    auto rows = make(reading, detail::joined(select, condition, " ORDER BY a.id"));
     rows.bind(values...);
     std::vector<record> all;
     while (rows.step()) {
@@ -156,13 +157,13 @@ class repository {
 
   // The id of the row of `table` that holds these values, which becomes one if it is none.
   template <class... T>
-  std::int64_t row_of(std::string const& table, std::string const& columns, T const&... values) {
+  std::int64_t row_of(char const* table, char const* columns, T const&... values) {
     std::string places = "?1";
-    for (std::size_t i = 2; i <= sizeof...(T); ++i) places += ", ?" + std::to_string(i);
-    make(storing, "INSERT OR IGNORE INTO $." + table + " (" + columns + ") VALUES (" + places + ")")
+    for (std::size_t i = 2; i <= sizeof...(T); ++i) places += detail::joined(", ?", i);
+    make(storing, detail::joined("INSERT OR IGNORE INTO $.", table, " (", columns, ") VALUES (", places, ")"))
         .bind(values...)
         .step();
-    auto row = make(storing, "SELECT id FROM $." + table + " WHERE (" + columns + ") = (" + places + ")");
+    auto row = make(storing, detail::joined("SELECT id FROM $.", table, " WHERE (", columns, ") = (", places, ")"));
     row.bind(values...).step();
     return row.integer(0);
   }

@@ -65,6 +65,13 @@ struct connection {
   [[noreturn]] void fail(char const* what) const { detail::fail(db, what, where); }
 };
 
+// A name in SQL's quotes.
+inline std::string quoted(std::string_view name) {
+  std::string text = "\"";
+  for (char letter : name) text.append(letter == '"' ? 2 : 1, letter);
+  return text + '"';
+}
+
 // `sql` with the schema's name for every $.
 inline std::string in_schema(connection const& c, std::string_view sql) {
   std::string text;

@@ -73,6 +73,7 @@ inline std::vector<tensor_entry> decode_tensors(bytes_view bytes, refusal refuse
   for (std::uint32_t i = 0; i < count; ++i) all.push_back(decode_tensor(in, refuse));
   in.finish();
   std::vector<std::string_view> sorted;
+  sorted.reserve(all.size());
   for (tensor_entry const& t : all) sorted.emplace_back(t.name);
   std::sort(sorted.begin(), sorted.end());
   auto const twice = std::adjacent_find(sorted.begin(), sorted.end());
