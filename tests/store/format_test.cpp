@@ -260,6 +260,7 @@ TEST_CASE("descriptions that make no sense are refused by the writer and by the 
   CHECK_THAT(refused([](auto& a) { a.figures.energy = {std::numeric_limits<double>::quiet_NaN()}; }),
              Contains("not a number"));
   CHECK_THAT(refused([](auto& a) { a.figures.accuracy = 98.6; }), Contains("share"));
+  CHECK_THAT(refused([](auto& a) { a.precision = hone::dtype::i32; }), Contains("precision"));
   CHECK_THAT(refused([](auto& a) { a.made_for.cores = -1; }), Contains("cores"));
   CHECK_THAT(refused([](auto& a) { a.packed[0].layout = a.packed[1].layout; }), Contains("same layout"));
   CHECK_THAT(refused([](auto& a) { a.weights.begin()->dims[0] = 9; }), Contains("does not match its dimensions"));

@@ -54,11 +54,12 @@ class repository {
   artifact get(std::int64_t id) const {
     auto content = make(reading, "SELECT content FROM $.hone_content WHERE artifact_id = ?1");
     auto const where = message(connection_.where.c_str()) << ", artifact " << id;
-    if (!content.bind(id).step())
+    bool const stored = content.bind(id).step();
+    auto const found = records("a.id = ?1", id);
+    if (!stored || found.empty())
       raise(reading, "there is no artifact of that id", where, "list the repository; it may have been removed");
     artifact a = read(content.blob(0), where.c_str());
-    auto const found = records("a.id = ?1", id);
-    if (found.size() != 1 || static_cast<artifact_info const&>(found[0]) != a)
+    if (static_cast<artifact_info const&>(found[0]) != a)
       raise(reading, "its record and its content disagree: the tables were edited", where,
             "remove it and store it again");
     return a;

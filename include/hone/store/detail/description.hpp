@@ -32,6 +32,7 @@ inline message flaw(artifact_info const& i) {
     }
   });
   if (i.figures.accuracy > 1 || i.figures.accuracy_before > 1) why = "an accuracy is over 1: it is a share";
+  if (i.precision == dtype::u8 || i.precision == dtype::i32) why = "no network has that precision: f32, bf16 or int8";
   if (i.made_for.cores < 0) why = "the number of cores is negative";
   return why;
 }
