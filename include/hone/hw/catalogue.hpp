@@ -1,23 +1,11 @@
-// All machines of the catalogue, and the list of them. One header a machine: to add one, add its header and its name
-// here.
+// All machines of the catalogue, and the list of them. One header a machine: to add one, include its header (a processor's
+// in cpus.hpp) and add its name.
 #pragma once
-#include <hone/hw/catalogue/any.hpp>
-#include <hone/hw/catalogue/cascade_lake.hpp>
-#include <hone/hw/catalogue/cortex_a53.hpp>
-#include <hone/hw/catalogue/cortex_a72.hpp>
-#include <hone/hw/catalogue/cortex_m7.hpp>
-#include <hone/hw/catalogue/haswell.hpp>
-#include <hone/hw/catalogue/ice_lake.hpp>
 #include <hone/hw/catalogue/jetson_orin.hpp>
-#include <hone/hw/catalogue/nehalem.hpp>
-#include <hone/hw/catalogue/neoverse_n1.hpp>
 #include <hone/hw/catalogue/nvidia_h200.hpp>
-#include <hone/hw/catalogue/sapphire_rapids.hpp>
-#include <hone/hw/catalogue/skylake_x.hpp>
 #include <hone/hw/catalogue/tpu_v1.hpp>
 #include <hone/hw/catalogue/tpu_v4i.hpp>
-#include <hone/hw/catalogue/zen3.hpp>
-#include <hone/hw/catalogue/zen4.hpp>
+#include <hone/hw/cpus.hpp>
 
 #include <boost/hana/tuple.hpp>
 #include <boost/hana/type.hpp>
