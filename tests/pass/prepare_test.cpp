@@ -37,9 +37,11 @@ TEST_CASE("packing places every weight where its layout says") {
             auto const to = static_cast<std::size_t>(((o / ob) * 27 + u * kw_ci + k) * ob + o % ob);
             CHECK(reinterpret_cast<float const*>(at)[to] == w.values<float>()[source]);
           } else {
-            int const unit = precision == dtype::i8 ? 4 : 2, units = ceil_div(kw_ci, unit);
-            auto const to = static_cast<std::size_t>(
-                (((o / ob) * 3 + u) * units + k / unit) * ob * unit + o % ob * unit + k % unit);
+            int const unit = precision == dtype::i8 ? 4 : 2;
+            int const group = unit == 4 ? kw_ci : 3;  // a window row, a tap
+            int const row = u * kw_ci + k, units = ceil_div(group, unit), in_group = row % group;
+            int const before = ((o / ob) * (27 / group) + row / group) * units + in_group / unit;
+            auto const to = static_cast<std::size_t>((before * ob + o % ob) * unit + in_group % unit);
             if (unit == 4)
               CHECK(reinterpret_cast<std::int8_t const*>(at)[to] == w.values<std::int8_t>()[source]);
             else
