@@ -17,6 +17,10 @@
 #if defined(HWY_TARGET_INCLUDE)
 #error "Hone: HWY_TARGET_INCLUDE is set, but hwy/foreach_target.h is not included yet: include Hone after it"
 #endif
+// Highway's debug assertions (at -O0 and under sanitizers) would call hwy::Abort, which only libhwy has.
+#if !defined(HWY_IS_DEBUG_BUILD)
+#define HWY_IS_DEBUG_BUILD 0
+#endif
 // By bit, since the names differ between versions: AVX10, AVX-512 beyond F/CD/BW/DQ/VL (bit 7, AVX3_DL, claims AVX-VNNI
 // on machines without it), SSSE3; on Arm whatever is above plain NEON.
 #if !defined(HWY_DISABLED_TARGETS)
