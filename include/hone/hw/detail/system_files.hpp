@@ -67,7 +67,7 @@ inline void find_extensions(host& h, std::string const& root, char const* key) {
   for (char const* name : {"sse4_2",      "f16c",     "fma",         "avx",         "avx2",     "avx512f",  "avx512bw",
                            "avx512_vnni", "avx_vnni", "avx512_bf16", "avx512_fp16", "amx_int8", "amx_bf16", "asimd",
                            "asimdhp",     "asimddp",  "bf16",        "i8mm",        "sve",      "sve2",     "sme"})
-    if (list.find(std::string(" ") + name + " ") != std::string::npos) h.extensions.push_back(name);
+    if (list.find(std::string(" ") + name + " ") != std::string::npos) h.extensions.emplace_back(name);
 }
 
 inline std::string processor_path(std::string const& root, int cpu) {
