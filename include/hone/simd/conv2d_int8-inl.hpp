@@ -1,0 +1,207 @@
+// Convolution of u8 activations with i8 weights, and dense layers (numerics: core/quantized.hpp; what is read and when: nn/int8_conv.hpp).
+// Output channels lie across lanes. A register tile is Pixels neighbouring outputs of a row x the block's vectors x
+// `split` chains; for each window row and dword it loads the weights of the row's taps and broadcasts each input column.
+#if !defined(HONE_PASS)
+#if !defined(HONE_SIMD_CONV2D_INT8_INL_HPP)
+#define HONE_SIMD_CONV2D_INT8_INL_HPP
+#include <hone/nn/conv2d.hpp>
+#include <hone/nn/dense.hpp>
+#include <hone/nn/int8_conv.hpp>
+#include <hone/simd/int8_ops-inl.hpp>
+#define HONE_SELF <hone/simd/conv2d_int8-inl.hpp>
+#include <hone/simd/foreach.inc>
+#endif
+#else
+HONE_BEGIN;
+namespace hone::inline HONE_ABI::simd::HONE_PASS {
+
+template <nn::int8_conv F, result_form R, bool Addend, int Lanes>
+struct int8_convolution {
+  using V = i32_vector<Lanes>;
+  static constexpr int vectors = F.vectors, block = F.vectors * Lanes, pitch = F.out.c;
+  static constexpr int tap_bytes = F.dwords * block * 4, window_row_bytes = F.taps * tap_bytes;  // of packed weights
+
+  // One block of output channels.
+  struct block_args {
+    std::int8_t const* weights;
+    std::int32_t const* bias;
+    float const* scale;
+    std::int32_t const* multiplier;  // of the residual addend
+    std::uint8_t const* addend;      // at pixel 0
+    std::uint8_t* out;               // at pixel 0
+  };
+
+  static HWY_NOINLINE void run(kernel_args const& a, std::uint8_t const* in) {
+    constexpr int blocks = F.blocks(Lanes), rest = F.out.c % block;
+    block_args b{static_cast<std::int8_t const*>(a.param[slot::weight]),
+                 static_cast<std::int32_t const*>(a.param[slot::bias]),
+                 static_cast<float const*>(a.param[slot::scale]),
+                 static_cast<std::int32_t const*>(a.param[slot::addend]),
+                 static_cast<std::uint8_t const*>(a.in[1]),
+                 static_cast<std::uint8_t*>(a.out)};
+    HONE_KEEP_LOOP for (int i = 0, end = hidden(blocks - (rest != 0 ? 1 : 0)); i < end; ++i) {
+      image<block>(b, in);
+      b.weights += F.kh * window_row_bytes, b.bias += block, b.scale += block;
+      b.out += block * size_of(R.type);
+      if constexpr (Addend) b.multiplier += block, b.addend += block;
+    }
+    if constexpr (rest != 0) image<rest>(b, in);
+  }
+
+ private:
+  template <int Channels>
+  static HWY_INLINE void image(block_args const& b, std::uint8_t const* in) {
+    if constexpr (has_bytes<Lanes>) by_tiles<Channels>(b, in);
+    else by_loops(b, in, Channels);
+  }
+
+  static void by_loops(block_args const& b, std::uint8_t const* in, int channels) {
+    for (int y = 0; y < F.out.h; ++y) {
+      nn::tap_range const rows = nn::taps(y, F.sh, F.top, F.kh, F.rows);
+      for (int x = 0; x < F.out.w; ++x) {
+        nn::tap_range const columns = nn::taps(x, F.stride, F.left, F.taps, F.columns);
+        int const first = (y * F.out.w + x) * pitch;
+        std::int32_t sum[block];
+        for (int c = 0; c < block; ++c) {
+          sum[c] = b.bias[c];
+          if constexpr (Addend) sum[c] += c < channels ? b.addend[first + c] * b.multiplier[c] : 0;
+        }
+        for (int u = rows.begin; u < rows.end; ++u)
+          for (int t = columns.begin; t < columns.end; ++t) {
+            std::int8_t const* w = b.weights + u * window_row_bytes + t * tap_bytes;
+            std::uint8_t const* const a = in + (rows.from + u) * F.row_bytes + (columns.from + t) * F.column_bytes;
+            for (int k = 0; k < F.dwords * 4; k += 4, w += block * 4)
+              for (int c = 0; c < block; ++c)
+                sum[c] += a[k] * w[4 * c] + a[k + 1] * w[4 * c + 1] + a[k + 2] * w[4 * c + 2] + a[k + 3] * w[4 * c + 3];
+          }
+        for (int c = 0; c < channels; ++c) store_result<R>(sum[c], b.scale[c], b.out, first + c);
+      }
+    }
+  }
+
+  template <int Channels>
+  static HWY_INLINE void by_tiles(block_args b, std::uint8_t const* in) {
+    std::int8_t const* const weights = b.weights;
+    HONE_KEEP_LOOP for (int y = 0, end = hidden(F.out.h); y < end; ++y) {
+      nn::tap_range const u = nn::taps(y, F.sh, F.top, F.kh, F.rows);
+      b.weights = weights + u.begin * window_row_bytes;
+      row<Channels>(b, in + (u.from + u.begin) * F.row_bytes, u.end - u.begin);
+      b.out += F.out.w * pitch * size_of(R.type);
+      if constexpr (Addend) b.addend += F.out.w * pitch;
+    }
+  }
+  // Register tiles of one output row: those at the edges one by one, the others in two loops.
+  template <int Channels, int Tile = 0>
+  static HWY_INLINE void row(block_args const& b, std::uint8_t const* in, int window_rows) {
+    constexpr nn::column_cut cut = F.cut;
+    if constexpr (Tile < cut.tiles()) {
+      constexpr int first = cut.first(Tile), pixels = cut.width(Tile), origin = first * F.stride - F.left;
+      if constexpr (F.interior(Tile)) {
+        constexpr int next = alike(Tile);
+        int const end = next - Tile > 1 ? hidden(cut.first(next)) : first + 1;
+        HONE_KEEP_LOOP for (int x = first; x < end; x += pixels)
+          tile<Channels, 0, false, pixels>(b, x, in + (x * F.stride - F.left) * F.column_bytes, window_rows);
+        row<Channels, next>(b, in, window_rows);
+      } else {
+        tile<Channels, origin, true, pixels>(b, first, in, window_rows);
+        row<Channels, Tile + 1>(b, in, window_rows);
+      }
+    }
+  }
+  // The tile after `tile` and the interior ones of its width that follow it.
+  static constexpr int alike(int tile) {
+    int const width = F.cut.width(tile);
+    while (tile < F.cut.tiles() && F.cut.width(tile) == width && F.interior(tile)) ++tile;
+    return tile;
+  }
+
+  // Outputs x to x + Pixels. The first one's first tap is in column Origin of `in`; with Edge, not all taps are inside.
+  template <int Channels, int Origin, bool Edge, int Pixels>
+  static HWY_INLINE void tile(block_args const& b, int x, std::uint8_t const* in, int window_rows) {
+    constexpr i32_tag<Lanes> d{};
+    V acc[F.split][Pixels][vectors];
+    HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+      V const bias = starting_at<R, Lanes>(hn::LoadU(d, b.bias + v * Lanes));
+      HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
+        acc[0][p][v] = bias;
+        if constexpr (Addend) {
+          V const r = load_bytes<Lanes>(b.addend + (x + p) * pitch + v * Lanes);
+          acc[0][p][v] = multiply_add<!R.convert, Lanes>(bias, r, hn::LoadU(d, b.multiplier + v * Lanes));
+        }
+        HONE_UNROLL for (int s = 1; s < F.split; ++s) acc[s][p][v] = hn::Zero(d);
+      }
+    }
+    add_taps<Origin, Edge, Pixels>(b.weights, in, window_rows, acc);
+    HONE_UNROLL for (int s = 1; s < F.split; ++s)
+      HONE_UNROLL for (int p = 0; p < Pixels; ++p)
+        HONE_UNROLL for (int v = 0; v < vectors; ++v) acc[0][p][v] = hn::Add(acc[0][p][v], acc[s][p][v]);
+    store_tile<R, Lanes, Channels, pitch, Pixels, vectors>(acc[0], b.scale, b.out + x * pitch * size_of(R.type));
+  }
+
+  template <int Origin, bool Edge, int Pixels>
+  static HWY_INLINE void add_taps(std::int8_t const* w, std::uint8_t const* in, int window_rows,
+                                  V (&acc)[F.split][Pixels][vectors]) {
+    constexpr int columns = (Pixels - 1) * F.stride + F.taps;
+    HONE_KEEP_LOOP for (int u = 0; u < window_rows; ++u, in += F.row_bytes, w += window_row_bytes) {
+      HONE_KEEP_LOOP for (int q = 0, end = hidden(F.dwords); q < end; q += F.split) {
+        HONE_UNROLL for (int s = 0; s < F.split; ++s) {
+          dot_operand<Lanes> weight[F.taps][vectors];
+          HONE_UNROLL for (int t = 0; t < F.taps; ++t)
+            HONE_UNROLL for (int v = 0; v < vectors; ++v)
+              weight[t][v] = as_weights<Lanes>(load_dwords<Lanes>(w + t * tap_bytes + ((q + s) * vectors + v) * Lanes * 4));
+          HONE_UNROLL for (int c = 0; c < columns; ++c) {
+            if (Edge && (Origin + c < 0 || Origin + c >= F.columns)) continue;
+            auto const x = as_activations<Lanes>(broadcast<Lanes>(in + (Origin + c) * F.column_bytes + (q + s) * 4));
+            HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
+              if (c < t || (c - t) % F.stride != 0 || (c - t) / F.stride >= Pixels) continue;
+              HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+                V& sum = acc[s][(c - t) / F.stride][v];
+                sum = dot<Lanes>(sum, x, weight[t][v]);
+              }
+            }
+          }
+          HONE_UNROLL for (int p = 0; p < Pixels; ++p)
+            HONE_UNROLL for (int v = 0; v < vectors; ++v) pin(acc[s][p][v]);
+        }
+      }
+    }
+  }
+};
+
+// Copies o's input into scratch with a frame of the zero point around it.
+template <op O>
+HWY_INLINE std::uint8_t const* framed(kernel_args const& a) {
+  constexpr nn::int8_conv form = nn::int8_form(O);
+  auto const* in = static_cast<std::uint8_t const*>(a.in[0]);
+  auto* const copy = static_cast<std::uint8_t*>(a.scratch);
+  std::memset(copy, O.from_zero, static_cast<std::size_t>(form.scratch));
+  std::uint8_t* to = copy + O.win.top * form.row_bytes + O.win.left * O.in.c;
+  HONE_KEEP_LOOP for (int y = 0; y < O.in.h; ++y, to += form.row_bytes, in += O.in.w * O.in.c)
+    std::memcpy(to, in, static_cast<std::size_t>(O.in.w * O.in.c));
+  return copy;
+}
+
+template <>
+struct kernel<&conv2d_kind, format::int8> {
+  template <op O, int Lanes>
+  static void run(kernel_args const& a) noexcept {
+    constexpr nn::int8_conv form = nn::int8_form(O);
+    static_assert(O.addend < 0 || O.addend == 1);
+    auto const* in = static_cast<std::uint8_t const*>(a.in[0]);
+    if constexpr (form.scratch > 0) in = framed<O>(a);
+    int8_convolution<form, result_of(O), (O.addend >= 0), Lanes>::run(a, in);
+  }
+};
+template <>
+struct kernel<&dense_kind, format::int8> {
+  template <op O, int Lanes>
+  static void run(kernel_args const& a) noexcept {
+    static_assert(O.addend < 0 || O.addend == 1);
+    int8_convolution<nn::int8_dense_form(O), result_of(O), (O.addend >= 0), Lanes>::run(
+        a, static_cast<std::uint8_t const*>(a.in[0]));
+  }
+};
+
+}  // namespace hone::inline HONE_ABI::simd::HONE_PASS
+HONE_END;
+#endif

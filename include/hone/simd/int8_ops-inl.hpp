@@ -1,0 +1,354 @@
+// What int8 kernels need and Highway 1.0 lacks: dot products of four bytes, sums kept in registers, requantisation, and
+// stores of packed bytes in NHWC order. Vectors hold 32-bit lanes: accumulators, or dwords of four bytes.
+#if !defined(HONE_PASS)
+#if !defined(HONE_SIMD_INT8_OPS_INL_HPP)
+#define HONE_SIMD_INT8_OPS_INL_HPP
+#include <hone/core/quantized.hpp>
+#include <hone/nn/int8_depthwise.hpp>
+#include <hone/simd/vector-inl.hpp>
+#define HONE_SELF <hone/simd/int8_ops-inl.hpp>
+#include <hone/simd/foreach.inc>
+#endif
+#else
+HONE_BEGIN;
+namespace hone::inline HONE_ABI::simd::HONE_PASS {
+
+template <int Lanes>
+using i32_tag = hn::CappedTag<std::int32_t, Lanes>;
+template <int Lanes>
+using i32_vector = hn::Vec<i32_tag<Lanes>>;
+
+// Whether kernels for `Lanes` use vectors here. Else (no target but the compiler's least one, or under four lanes) they
+// are plain loops over the definition, core/quantized.hpp; then nothing else of this file is used.
+template <int Lanes>
+inline constexpr bool has_bytes = target == isa::neon ? Lanes == 4 : target != isa::scalar && Lanes >= 4;
+inline constexpr bool has_fma = target == isa::avx2 || target == isa::avx512 || target == isa::avx512_vnni;
+inline constexpr bool has_dot = target == isa::avx512_vnni;
+
+// n, which the compiler does not see: loops to it stay loops, whatever n is (HONE_KEEP_LOOP alone does not hold g++ back).
+HWY_INLINE int hidden(int n) {
+  asm("" : "+r"(n));
+  return n;
+}
+
+// Calls f.template operator()<Count>(first) for runs [first, first + Count) that cover [0, N): of Block, then the rest.
+template <int N, int Block, class F>
+HWY_INLINE void in_blocks_of(F f) {
+  if constexpr (N >= Block)
+    for (int i = 0; i + Block <= N; i += Block) f.template operator()<Block>(i);
+  if constexpr (N % Block != 0) f.template operator()<N % Block>(N / Block * Block);
+}
+
+// ---- dot products: each lane of `sum` += the four products of a lane's unsigned bytes (activations) by its signed bytes
+// (weights), exact. Where one instruction does it, operands are dwords as they lie in memory; elsewhere the even and the
+// odd bytes as 16-bit words, split once and used many times (vpmaddubsw could saturate).
+template <int Lanes>
+struct byte_words {
+  i32_vector<Lanes> even, odd;
+};
+template <int Lanes>
+using dot_operand = std::conditional_t<has_dot, i32_vector<Lanes>, byte_words<Lanes>>;
+
+template <int Lanes>
+HWY_INLINE dot_operand<Lanes> as_activations(i32_vector<Lanes> x) {
+  if constexpr (!has_dot) {
+    constexpr i32_tag<Lanes> d{};
+    constexpr hn::RepartitionToNarrow<hn::RebindToUnsigned<i32_tag<Lanes>>> words{};
+    return {hn::And(x, hn::Set(d, 0x00ff00ff)), hn::BitCast(d, hn::ShiftRight<8>(hn::BitCast(words, x)))};
+  } else {
+    return x;
+  }
+}
+template <int Lanes>
+HWY_INLINE dot_operand<Lanes> as_weights(i32_vector<Lanes> w) {
+  if constexpr (!has_dot) {
+    constexpr i32_tag<Lanes> d{};
+    constexpr hn::RepartitionToNarrow<i32_tag<Lanes>> words{};
+    auto const v = hn::BitCast(words, w);
+    return {hn::BitCast(d, hn::ShiftRight<8>(hn::ShiftLeft<8>(v))), hn::BitCast(d, hn::ShiftRight<8>(v))};
+  } else {
+    return w;
+  }
+}
+
+#if HWY_ARCH_X86
+// Each lane of the sum of two vectors' products of 16-bit words, the lane's two together.
+template <class V>
+HWY_INLINE V word_products(V a, V b) {
+  if constexpr (sizeof(a.raw) == 64) return V{_mm512_madd_epi16(a.raw, b.raw)};
+  else if constexpr (sizeof(a.raw) == 32) return V{_mm256_madd_epi16(a.raw, b.raw)};
+  else return V{_mm_madd_epi16(a.raw, b.raw)};
+}
+#endif
+
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> dot(i32_vector<Lanes> sum, dot_operand<Lanes> x, dot_operand<Lanes> w) {
+  using V = i32_vector<Lanes>;
+  if constexpr (has_dot) {
+#if HWY_ARCH_X86
+    if constexpr (Lanes == 16) return V{_mm512_dpbusd_epi32(sum.raw, x.raw, w.raw)};
+    else if constexpr (Lanes == 8) return V{_mm256_dpbusd_epi32(sum.raw, x.raw, w.raw)};
+    else return V{_mm_dpbusd_epi32(sum.raw, x.raw, w.raw)};
+#endif
+  } else {
+#if HWY_ARCH_X86
+    return hn::Add(sum, hn::Add(word_products(x.even, w.even), word_products(x.odd, w.odd)));
+#elif HWY_ARCH_ARM
+    auto const words = [](V v) { return vreinterpretq_s16_s32(v.raw); };
+    int16x8_t const xe = words(x.even), xo = words(x.odd), we = words(w.even), wo = words(w.odd);
+    int32x4_t const low = vmlal_s16(vmull_s16(vget_low_s16(xe), vget_low_s16(we)), vget_low_s16(xo), vget_low_s16(wo));
+    int32x4_t const high = vmlal_high_s16(vmull_high_s16(xe, we), xo, wo);
+    return hn::Add(sum, V{vpaddq_s32(low, high)});
+#endif
+  }
+}
+// A vector of dwords, as it lies in memory.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> load_dwords(void const* p) {
+  return hn::LoadU(i32_tag<Lanes>(), static_cast<std::int32_t const*>(p));
+}
+// One byte a lane.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> load_bytes(std::uint8_t const* p) {
+  constexpr hn::Rebind<std::uint8_t, i32_tag<Lanes>> bytes{};
+  return hn::PromoteTo(i32_tag<Lanes>(), hn::LoadU(bytes, p));
+}
+// Four bytes at p in every lane.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> broadcast(std::uint8_t const* p) {
+  std::int32_t v;
+  std::memcpy(&v, p, 4);
+  return hn::Set(i32_tag<Lanes>(), v);
+}
+
+// sum + r * m, r in 0..255. Small: |m| < 2^15, which spares targets with word products the full multiplication.
+template <bool Small, int Lanes>
+HWY_INLINE i32_vector<Lanes> multiply_add(i32_vector<Lanes> sum, i32_vector<Lanes> r, i32_vector<Lanes> m) {
+#if HWY_ARCH_X86
+  using V = i32_vector<Lanes>;
+  if constexpr (Small && has_dot) {
+    if constexpr (Lanes == 16) return V{_mm512_dpwssd_epi32(sum.raw, r.raw, m.raw)};
+    else if constexpr (Lanes == 8) return V{_mm256_dpwssd_epi32(sum.raw, r.raw, m.raw)};
+    else return V{_mm_dpwssd_epi32(sum.raw, r.raw, m.raw)};
+  } else if constexpr (Small) {
+    return hn::Add(sum, word_products(r, m));
+  } else
+#endif
+    return hn::Add(sum, hn::Mul(r, m));
+}
+
+// Keeps v in a register at this point of the program: g++ otherwise reorders dot products and copies accumulators.
+template <class V>
+HWY_INLINE void pin(V& v) {
+#if HWY_ARCH_X86
+  asm volatile("" : "+v"(v.raw));
+#elif HWY_ARCH_ARM
+  asm volatile("" : "+w"(v.raw));
+#endif
+}
+
+// ---- from accumulators to stored numbers
+
+// What requantisation of a layer depends on.
+struct result_form {
+  dtype type;
+  int zero;
+  bool convert;
+};
+constexpr result_form result_of(op const& o) { return {o.type, o.type == dtype::u8 ? o.zero : 0, o.convert}; }
+
+// INT8.md: an accumulator that starts 0x4B000000 too high reads as the float 2^23 + acc; one fma then gives f32(acc) *
+// scale with its single rounding. Negative accumulators come out negative but inexact: right where they clip to 0.
+template <result_form R>
+inline constexpr bool by_bias = has_fma && R.type == dtype::u8 && R.zero == 0 && !R.convert;
+
+// Stores one accumulator's result as element i of `out`: for plain loops.
+template <result_form R>
+HWY_INLINE void store_result(std::int32_t acc, float scale, void* out, int i) {
+  if constexpr (R.type == dtype::f32) static_cast<float*>(out)[i] = rescale(acc, scale);
+  else static_cast<std::uint8_t*>(out)[i] = requantize(acc, scale, R.zero);
+}
+
+// A bias as register tiles start from it.
+template <result_form R, int Lanes>
+HWY_INLINE i32_vector<Lanes> starting_at(i32_vector<Lanes> bias) {
+  if constexpr (by_bias<R>) return hn::Add(bias, hn::Set(i32_tag<Lanes>(), 0x4B000000));
+  else return bias;
+}
+
+// rne of each lane; |v| < 2^31. Not hn::NearestInt, which pays for larger ones.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> nearest(f32_vector<Lanes> v) {
+#if HWY_ARCH_X86
+  using V = i32_vector<Lanes>;
+  if constexpr (sizeof(v.raw) == 64) return V{_mm512_cvtps_epi32(v.raw)};
+  else if constexpr (sizeof(v.raw) == 32) return V{_mm256_cvtps_epi32(v.raw)};
+  else return V{_mm_cvtps_epi32(v.raw)};
+#else
+  return hn::NearestInt(v);
+#endif
+}
+
+// The scales of one vector of output channels, as `scaled` wants them. A scale above 256 acts as 256 (an accumulator of 1
+// then saturates already), so that no product of a bounded accumulator leaves int32.
+template <int Lanes>
+struct scale_vectors {
+  f32_vector<Lanes> scale, offset;
+};
+template <result_form R, int Lanes>
+HWY_INLINE scale_vectors<Lanes> load_scales(float const* p) {
+  constexpr f32_tag<Lanes> d{};
+  auto const scale = hn::Min(hn::LoadU(d, p), hn::Set(d, 256.f));
+  if constexpr (!by_bias<R>) return {scale, scale};
+  auto offset = hn::Mul(scale, hn::Set(d, -0x1p23f));
+  pin(offset);  // or -ffast-math may merge the fma with this product
+  return {scale, offset};
+}
+// One scale for all channels, in memory as store_tile reads it.
+template <int Lanes>
+struct uniform_scale {
+  alignas(64) float at[4 * Lanes];
+  HWY_INLINE explicit uniform_scale(float scale) {
+    for (float& s : at) s = scale;
+  }
+};
+// rne(f32(acc) * scale), not yet clamped to a byte (nor a zero point added): acc as it came from starting_at.
+template <result_form R, int Lanes>
+HWY_INLINE i32_vector<Lanes> scaled(i32_vector<Lanes> acc, scale_vectors<Lanes> const& s) {
+  constexpr f32_tag<Lanes> d{};
+  if constexpr (by_bias<R>) {
+    return nearest<Lanes>(hn::MulAdd(hn::BitCast(d, acc), s.scale, s.offset));
+  } else {
+    auto const v = hn::Mul(hn::ConvertTo(d, acc), s.scale);
+    if constexpr (R.convert) return nearest<Lanes>(hn::Min(v, hn::Set(d, 512.f)));
+    else return nearest<Lanes>(v);
+  }
+}
+
+// Four vectors of lanes as bytes, clamp(v + Zero, 0, 255), in the order a, b, c, d.
+template <int Zero, int Lanes>
+HWY_INLINE i32_vector<Lanes> to_bytes(i32_vector<Lanes> a, i32_vector<Lanes> b, i32_vector<Lanes> c, i32_vector<Lanes> e) {
+  using V = i32_vector<Lanes>;
+#if HWY_ARCH_X86
+  if constexpr (Lanes == 16) {
+    __m512i ab = _mm512_packs_epi32(a.raw, b.raw), ce = _mm512_packs_epi32(c.raw, e.raw);
+    if constexpr (Zero != 0) {
+      ab = _mm512_adds_epi16(ab, _mm512_set1_epi16(Zero)), ce = _mm512_adds_epi16(ce, _mm512_set1_epi16(Zero));
+    }
+    return V{_mm512_packus_epi16(ab, ce)};
+  } else if constexpr (Lanes == 8) {
+    __m256i ab = _mm256_packs_epi32(a.raw, b.raw), ce = _mm256_packs_epi32(c.raw, e.raw);
+    if constexpr (Zero != 0) {
+      ab = _mm256_adds_epi16(ab, _mm256_set1_epi16(Zero)), ce = _mm256_adds_epi16(ce, _mm256_set1_epi16(Zero));
+    }
+    return V{_mm256_packus_epi16(ab, ce)};
+  } else {
+    __m128i ab = _mm_packs_epi32(a.raw, b.raw), ce = _mm_packs_epi32(c.raw, e.raw);
+    if constexpr (Zero != 0) {
+      ab = _mm_adds_epi16(ab, _mm_set1_epi16(Zero)), ce = _mm_adds_epi16(ce, _mm_set1_epi16(Zero));
+    }
+    return V{_mm_packus_epi16(ab, ce)};
+  }
+#elif HWY_ARCH_ARM
+  int16x8_t const zero = vdupq_n_s16(Zero);
+  int16x8_t const ab = vqaddq_s16(vcombine_s16(vqmovn_s32(a.raw), vqmovn_s32(b.raw)), zero);
+  int16x8_t const ce = vqaddq_s16(vcombine_s16(vqmovn_s32(c.raw), vqmovn_s32(e.raw)), zero);
+  return V{vreinterpretq_s32_u8(vcombine_u8(vqmovun_s16(ab), vqmovun_s16(ce)))};
+#endif
+}
+template <int Lanes>
+HWY_INLINE void store_bytes(i32_vector<Lanes> v, std::uint8_t* p) {
+  constexpr hn::Repartition<std::uint8_t, i32_tag<Lanes>> bytes{};
+  hn::StoreU(hn::BitCast(bytes, v), bytes, p);
+}
+// The first Count bytes of v.
+template <int Lanes, int Count>
+HWY_INLINE void store_first_bytes(i32_vector<Lanes> v, std::uint8_t* p) {
+  if constexpr (Count == 4 * Lanes) {
+    store_bytes<Lanes>(v, p);
+  } else {
+    alignas(64) std::uint8_t all[4 * Lanes];
+    store_bytes<Lanes>(v, all);
+    std::memcpy(p, all, Count);
+  }
+}
+// The bytes of to_bytes, which come in blocks of 128 bits, as a's, then b's, c's and d's.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> in_order(i32_vector<Lanes> v) {
+  if constexpr (Lanes > 4 && target != isa::neon) {
+    alignas(64) static constexpr auto order = [] {
+      std::array<std::int32_t, Lanes> from{};
+      for (int i = 0; i < Lanes; ++i) from[static_cast<std::size_t>(i)] = i % (Lanes / 4) * 4 + i / (Lanes / 4);
+      return from;
+    }();
+    return hn::TableLookupLanes(v, hn::SetTableIndices(i32_tag<Lanes>(), order.data()));
+  } else {
+    return v;
+  }
+}
+
+// Requantises a register tile, accumulators of `Pixels` neighbouring pixels x `Vectors` vectors of output channels, and
+// stores its first `Channels` channels a pixel. The pixels are Pitch channels apart; `out` is the first one's first
+// channel of the tile, `scale` its scale. Four vectors become one: no store is narrower where the pixels leave no gap.
+template <result_form R, int Lanes, int Channels, int Pitch, int Pixels, int Vectors>
+HWY_INLINE void store_tile(i32_vector<Lanes> const (&acc)[Pixels][Vectors], float const* scale, void* out) {
+  constexpr auto in_vector = [](int v) { return Channels - v * Lanes < Lanes ? Channels - v * Lanes : Lanes; };
+  if constexpr (R.type == dtype::f32) {
+    auto* const y = static_cast<float*>(out);
+    constexpr f32_tag<Lanes> df{};
+    HONE_UNROLL for (int v = 0; v < Vectors; ++v) {
+      if (in_vector(v) <= 0) continue;
+      auto const s = hn::LoadU(df, scale + v * Lanes);
+      HONE_UNROLL for (int p = 0; p < Pixels; ++p)
+        store_first(df, hn::Mul(hn::ConvertTo(df, acc[p][v]), s), y + p * Pitch + v * Lanes, in_vector(v));
+    }
+  } else {
+    auto* const q = static_cast<std::uint8_t*>(out);
+    constexpr int pieces = Pixels * Vectors;
+    scale_vectors<Lanes> scales[Vectors];
+    HONE_UNROLL for (int v = 0; v < Vectors; ++v) scales[v] = load_scales<R, Lanes>(scale + v * Lanes);
+    HONE_UNROLL for (int i = 0; i < pieces; i += 4) {
+      i32_vector<Lanes> part[4];
+      HONE_UNROLL for (int k = 0; k < 4; ++k) {
+        int const at = i + k < pieces ? i + k : pieces - 1;
+        part[k] = scaled<R, Lanes>(acc[at / Vectors][at % Vectors], scales[at % Vectors]);
+      }
+      auto const bytes = in_order<Lanes>(to_bytes<R.zero, Lanes>(part[0], part[1], part[2], part[3]));
+      if (Channels == Pitch && Channels == Vectors * Lanes && i + 4 <= pieces) {
+        store_bytes<Lanes>(bytes, q + i * Lanes);
+      } else {
+        alignas(64) std::uint8_t all[4 * Lanes];
+        store_bytes<Lanes>(bytes, all);
+        HONE_UNROLL for (int k = 0; k < 4; ++k) {
+          int const p = (i + k) / Vectors, v = (i + k) % Vectors;
+          if (i + k < pieces && in_vector(v) > 0)
+            std::memcpy(q + p * Pitch + v * Lanes, all + k * Lanes, static_cast<std::size_t>(in_vector(v)));
+        }
+      }
+    }
+  }
+}
+// The same for one pixel's 4 * Lanes channels in quad order (nn/int8_depthwise.hpp), the order in which to_bytes takes
+// them apart. `scale` are the scales at p, in quad order too.
+template <result_form R, int Lanes, int Channels>
+HWY_INLINE void store_quads(i32_vector<Lanes> const (&acc)[4], scale_vectors<Lanes> const (&scale)[4], float const* p,
+                            void* out) {
+  if constexpr (R.type == dtype::u8) {
+    i32_vector<Lanes> part[4];
+    HONE_UNROLL for (int k = 0; k < 4; ++k)
+      part[k] = scaled<R, Lanes>(acc[k], scale[k]);
+    auto const bytes = to_bytes<R.zero, Lanes>(part[0], part[1], part[2], part[3]);
+    store_first_bytes<Lanes, Channels>(bytes, static_cast<std::uint8_t*>(out));
+  } else {
+    alignas(64) std::int32_t all[4 * Lanes];
+    for (int k = 0; k < 4; ++k) hn::Store(acc[k], i32_tag<Lanes>(), all + k * Lanes);
+    for (int c = 0; c < Channels; ++c) {
+      int const at = nn::quad_position(c, Lanes);
+      store_result<R>(all[at], p[at], out, c);
+    }
+  }
+}
+
+}  // namespace hone::inline HONE_ABI::simd::HONE_PASS
+HONE_END;
+#endif
