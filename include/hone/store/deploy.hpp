@@ -6,6 +6,7 @@
 #include <hone/store/repository.hpp>
 
 #include <map>
+#include <type_traits>
 
 namespace hone::inline HONE_ABI::store {
 

@@ -2,6 +2,8 @@
 #include <hone/store/deploy.hpp>
 #include <hone/store/detail/pixels.hpp>
 
+#include <functional>
+
 namespace hone::inline HONE_ABI::store::detail {
 
 // What the functions of one connection share.
