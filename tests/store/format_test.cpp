@@ -85,6 +85,26 @@ TEST_CASE("what is written reads back, and is written the same again") {
   check_same(nothing, store::read(stored(nothing)));
 }
 
+TEST_CASE("artifacts of any shape read back") {
+  std::mt19937_64 random(11);
+  auto const below = [&random](std::uint64_t n) { return random() % n; };
+  for (int round = 0; round < 300; ++round) {
+    auto a = sample::artifact(random(), sample::info(random(), "m"));
+    a.weights = {}, a.packed.clear();
+    a.precision = std::array{hone::dtype::f32, hone::dtype::bf16, hone::dtype::i8}[below(3)];
+    a.made_for.name = std::string(below(256), 'x');
+    a.origin.time = static_cast<std::int64_t>(random());
+    for (std::uint64_t i = below(6); i > 0; --i) {
+      std::array<std::int32_t, 4> dims{};
+      for (auto& d : dims) d = static_cast<std::int32_t>(below(9) + 1);
+      auto const name = std::string(below(60) + 1, 't') + std::to_string(i);
+      sample::fill(a.weights.add(name.c_str(), static_cast<hone::dtype>(below(5)), dims), random);
+    }
+    for (std::uint64_t i = 0, n = below(4); i < n; ++i) a.packed.push_back({i, hone::buffer(below(200))});
+    check_same(a, store::read(stored(a)));
+  }
+}
+
 // When this fails, the format has changed: it needs another version number, and this file a successor.
 TEST_CASE("version 1 stays version 1") {
   std::ifstream file("tests/store/data/artifact-1.hone", std::ios::binary);
