@@ -39,10 +39,7 @@ TEST_CASE("every case is timed in every round, and progress is told") {
   CHECK(told == std::vector<double>{0.2, 0.4, 0.6, 0.8, 1.0});
 }
 
-TEST_CASE("the machine has a clock, latencies and bandwidths") {
-#if defined(__x86_64__) || defined(__aarch64__)
-  CHECK(calibration::measure_clock().value > 0);
-#endif
+TEST_CASE("memory has latencies and bandwidths") {
   CHECK(calibration::measure_latency(4096).value > 0);
   std::size_t read = 0;
   static std::size_t* const total = &read;

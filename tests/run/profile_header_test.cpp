@@ -36,3 +36,8 @@ TEST_CASE("names cannot break out of their quotes") {
   p.name = "a \"quoted\" \\ name";
   CHECK_THAT(initializer(p), Contains("\"a \\\"quoted\\\" \\\\ name\""));
 }
+
+TEST_CASE("an identifier begins with a letter and has no other signs") {
+  for (char const* good : {"a", "this_machine", "_x9"}) CHECK(hone::calibration::is_identifier(good));
+  for (char const* bad : {"", "9a", "a b", "a::b", "a-b"}) CHECK_FALSE(hone::calibration::is_identifier(bad));
+}

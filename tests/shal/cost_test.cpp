@@ -114,7 +114,7 @@ TEST_CASE("more work never costs less, nothing beats its multiply-accumulates, c
       work w{};
       for (std::size_t k = 0; k < 9; ++k) w.*counts[k] = 1e4 * (1.0 + static_cast<double>(random[9 * i + k]));
       w.macs = w.mac_uops * p.vectors.lanes;
-      auto const at = hone::shal::alone(w, p);
+      auto const at = hone::shal::alone(dense_op(), w, p);
       auto const cold = hone::shal::reside(hone::shal::other_work, p);
       auto const c = hone::shal::cost_of(dense_op(), w, p, at, cold);
       CHECK(c.cold >= c.time);
@@ -123,7 +123,7 @@ TEST_CASE("more work never costs less, nothing beats its multiply-accumulates, c
       for (auto count : counts) {
         work more = w;
         more.*count *= 1.5;
-        CHECK(hone::shal::cost_of(dense_op(), more, p, hone::shal::alone(more, p), cold).time >= c.time);
+        CHECK(hone::shal::cost_of(dense_op(), more, p, hone::shal::alone(dense_op(), more, p), cold).time >= c.time);
       }
     }
 }
@@ -132,7 +132,7 @@ TEST_CASE("price is the cost of an operation by itself, called again and again")
   hone::op o = dense_op();
   o.t.vectors = 4;
   work const w = o.kind->count(o, server.vectors);
-  auto const at = hone::shal::alone(w, server);
+  auto const at = hone::shal::alone(o, w, server);
   CHECK(hone::price(o, server) == hone::shal::cost_of(o, w, server, at, in_memory).time);
   o.in.c = 64 * 64;  // 1 MiB of weights: from the second cache on, they bound it
   CHECK(hone::price(o, server).value >= 64 * 64 * 64 * 4 / 128.0);

@@ -79,6 +79,15 @@ TEST_CASE("noise in the measurements does not run away with the figures") {
   CHECK(result.worst < 0.08);
 }
 
+TEST_CASE("a few kernels that run as nothing else does leave the fit alone") {
+  auto measured = measured_on(truth());
+  for (std::size_t i : {3u, 30u, 60u}) measured[i].time = measured[i].time * 8;
+  auto const result = fit(server, measured);
+  CHECK(result.machine.f32.efficiency == Approx(0.9).epsilon(0.03));
+  CHECK(result.machine.int8.efficiency == Approx(0.85).epsilon(0.06));
+  CHECK(result.worst > 0.8);
+}
+
 TEST_CASE("figures that no measurement tells stay the base profile's") {
   std::vector<measurement> f32 = measured_on(truth());
   f32.resize(f32.size() / 3);

@@ -39,16 +39,6 @@ TEST_CASE("streaming takes bytes over bandwidth, and energy bytes times the leve
   CHECK(hone::shal::latency_of(half, server).value == Approx(0.5 * 1 + 0.5 * 4));
 }
 
-TEST_CASE("a graph's footprint is its plan's, or an estimate before there is one") {
-  hone::dynamic_graph g = hone::thaw(shal_test::small::description);
-  auto const estimate = hone::shal::footprint_of(g, server);
-  // 9*16 + 2*9*16*16 + 9*16*32 + 32*10 weights of 4 bytes; the residual keeps three 8x8x16 results alive
-  CHECK(estimate.weights.value == 4 * (9 * 16 + 2 * 9 * 16 * 16 + 9 * 16 * 32 + 32 * 10));
-  CHECK(estimate.arena.value == 3 * 8 * 8 * 16 * 4);
-  g.packed = 1000, g.arena = 500;
-  CHECK(hone::shal::footprint_of(g, server).total().value == 1500);
-}
-
 TEST_CASE("an activation that is read twice by one operation is freed once") {
   hone::dynamic_graph g;
   hone::op in{};

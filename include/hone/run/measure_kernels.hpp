@@ -4,6 +4,8 @@
 #include <hone/run/measure.hpp>
 #include <hone/shal/fit.hpp>
 
+#include <string>
+
 namespace hone::inline HONE_ABI::calibration {
 
 // Parameters for timing: small numbers of both signs for every leaf of g, ranges that cover them.
@@ -41,6 +43,12 @@ class kernel_bench {
   dynamic_graph const& graph() const { return graph_; }
   std::size_t size() const { return calls_.size(); }
   bool runs(std::size_t i) const { return calls_[i].entry != nullptr; }
+  // Which operation i is: its kind and the layer it came from.
+  std::string layer(std::size_t i) const {
+    op const& o = graph_.ops[i];
+    return std::string(o.kind->name) + " of " +
+           (o.layer >= 0 ? graph_.layers[static_cast<std::size_t>(o.layer)].name.c_str() : "the network");
+  }
   kernel_entry entry(std::size_t i) const { return calls_[i].entry; }
   kernel_args const& operands(std::size_t i) const { return calls_[i].args; }
 

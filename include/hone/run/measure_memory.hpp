@@ -7,46 +7,6 @@
 
 namespace hone::inline HONE_ABI::calibration {
 
-namespace detail {
-
-// n * 8 dependent steps, each of the latency below; the result depends on all of them.
-inline std::uint64_t dependent_chain(std::uint64_t x, int n) {
-  for (int i = 0; i < n; ++i) {
-#if defined(__x86_64__)
-    asm volatile(
-        "imul %0, %0\n\timul %0, %0\n\timul %0, %0\n\timul %0, %0\n\t"
-        "imul %0, %0\n\timul %0, %0\n\timul %0, %0\n\timul %0, %0"
-        : "+r"(x));
-#elif defined(__aarch64__)
-    asm volatile(
-        "eor %0, %0, %0, lsl #1\n\teor %0, %0, %0, lsl #1\n\teor %0, %0, %0, lsl #1\n\teor %0, %0, %0, lsl #1\n\t"
-        "eor %0, %0, %0, lsl #1\n\teor %0, %0, %0, lsl #1\n\teor %0, %0, %0, lsl #1\n\teor %0, %0, %0, lsl #1"
-        : "+r"(x));
-#endif
-  }
-  return x;
-}
-#if defined(__x86_64__)
-inline constexpr int chain_cycles = 8 * 3;  // a 64-bit multiplication, on every x86 since Nehalem and Zen
-#elif defined(__aarch64__)
-inline constexpr int chain_cycles = 8 * 2;  // a shifted operand, on Cortex-A53 to Neoverse
-#else
-inline constexpr int chain_cycles = 0;
-#endif
-
-}  // namespace detail
-
-// The core's clock now, from the time of dependent instructions of known latency; 0 where none is known. Takes 0.2 ms. No
-// neighbour on the core's other thread slows such a chain, so this tells a lower clock from a busy neighbour.
-inline gigahertz measure_clock() {
-  if (detail::chain_cycles == 0) return {};
-  constexpr int steps = 400;
-  nanoseconds best{1e18};
-  for (int i = 0; i < 50; ++i)
-    best = std::min(best, detail::time_of([](int n) { detail::dependent_chain(3, n); }, steps));
-  return {steps * detail::chain_cycles / best.value};
-}
-
 // Load-to-use latency in `bytes` of memory touched in random order, one load after the other.
 inline nanoseconds measure_latency(std::size_t bytes) {
   constexpr std::size_t line = 64;

@@ -99,6 +99,14 @@ inline std::string initializer(profile const& p) {
   return "{\n" + out.text + "  }";
 }
 
+// Whether s can name a namespace or a type.
+inline bool is_identifier(std::string_view s) {
+  auto const letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  for (char c : s)
+    if (!letter(c) && !(c >= '0' && c <= '9')) return false;
+  return !s.empty() && letter(s[0]);
+}
+
 // A header with one machine type a profile, in namespace `space`, the first also called `best`. `about`: lines of the
 // comment at its top. A user includes it and names `space::best` wherever a machine of the catalogue could stand.
 inline std::string profile_header(std::string const& space, std::vector<std::string> const& about,

@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/layer.hpp>
 #include <hone/shal/memory.hpp>
 
 namespace hone::inline HONE_ABI::shal {
@@ -8,17 +9,24 @@ namespace hone::inline HONE_ABI::shal {
 // o as matrix products: `groups` of [rows x depth] times [depth x columns], one a group of channels (depthwise: one channel).
 struct matrix_form {
   double rows{}, depth{}, columns{}, groups{1};
+  constexpr double weights() const { return depth * columns * groups; }
 };
 constexpr matrix_form matrix_form_of(op const& o, work const& w) {
   matrix_form m{};
   m.rows = o.out.pixels(), m.columns = o.out.c;
   if (!(w.macs > 0)) return m;
-  double const weights = w.bytes_weights / size_of(o.weights);
-  m.depth = weights > 0 ? weights / o.out.c : w.macs / o.out.size();
-  double const seen = double(o.win.taps()) * o.in.c;  // of one output, if no channel were left out
-  if (seen >= 2 * m.depth) m.groups = static_cast<int>(seen / m.depth);
+  double const macs = w.macs / o.out.size();  // of one output, on average: padded taps are not counted
+  double const taps = double(nn::inside(o.out.h, o.win.sh, o.win.top, o.win.kh, o.in.h)) *
+                      nn::inside(o.out.w, o.win.sw, o.win.left, o.win.kw, o.in.w) / o.out.pixels();
+  if (taps * o.in.c >= 2 * macs) m.groups = static_cast<int>(taps * o.in.c / macs + 0.5);
+  m.depth = o.win.taps() * o.in.c / m.groups;
+  m.depth = macs > m.depth ? macs : m.depth;  // a dense layer sees all pixels
   m.columns /= m.groups;
   return m;
+}
+// Bytes of weights that o has on an accelerator: no lanes pad them there.
+constexpr bytes unpadded_weights(op const& o, work const& w) {
+  return {w.macs > 0 ? matrix_form_of(o, w).weights() * size_of(o.weights) : w.bytes_weights};
 }
 
 // What one thread of a GPU computes, a thread an output: multiply-accumulates (int8: dot products of 4) and other steps.

@@ -71,6 +71,10 @@ struct op_cost {
 // A cold operation misses its code and the beginning of its operands, one line after the other.
 inline constexpr double cold_misses_per_op = 3;
 
+// Bytes of weights that o streams on p.
+constexpr bytes weights_of(op const& o, work const& w, profile const& p) {
+  return p.kind == device::cpu ? bytes{w.bytes_weights} : unpadded_weights(o, w);
+}
 constexpr bool free_of_work(work const& w) {
   return w.macs + w.mac_uops + w.vector_uops + w.load_uops + w.store_uops + w.tiles == 0;
 }
@@ -79,7 +83,7 @@ constexpr bool free_of_work(work const& w) {
 // work. Arithmetic and memory overlap (kernels read weights linearly, and prefetchers follow), so the slower one counts.
 constexpr op_cost cost_of(op const& o, work const& w, profile const& p, placement const& warm, residence const& cold) {
   op_cost c{};
-  c.weights = bytes{w.bytes_weights}, c.activations = bytes{w.bytes_read + w.bytes_written};
+  c.weights = weights_of(o, w, p), c.activations = bytes{w.bytes_read + w.bytes_written};
   if (free_of_work(w)) return c;
   microkernel const& k = microkernel_of(o, p);
   if (w.macs > 0 && !(k.mac_uops_per_cycle > 0)) {
@@ -112,9 +116,12 @@ constexpr op_cost cost_of(op const& o, work const& w, profile const& p, placemen
   return c;
 }
 
+// The first level of memory that keeps what it holds from one operation to the next: a GPU's first cache does not.
+constexpr int first_lasting(profile const& p) { return p.kind == device::gpu ? 1 : 0; }
+
 // o by itself, called again and again: its own bytes are all that is touched.
-constexpr placement alone(work const& w, profile const& p, int first = 0) {
-  residence const r = reside(bytes{w.bytes_weights + w.bytes_read + w.bytes_written}, p, first);
+constexpr placement alone(op const& o, work const& w, profile const& p) {
+  residence const r = reside(weights_of(o, w, p) + bytes{w.bytes_read + w.bytes_written}, p, first_lasting(p));
   return {r, r};
 }
 
@@ -123,7 +130,7 @@ constexpr placement alone(work const& w, profile const& p, int first = 0) {
 // Time of one call of o on p, in the tile that o.t says, by itself (shal::predict places it in a graph).
 constexpr nanoseconds price(op const& o, profile const& p) {
   work const w = o.kind->count(o, p.vectors);
-  shal::placement const here = shal::alone(w, p);
+  shal::placement const here = shal::alone(o, w, p);
   return shal::cost_of(o, w, p, here, here.weights).time;
 }
 

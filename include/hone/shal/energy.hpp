@@ -27,7 +27,7 @@ constexpr energy energy_of(op const& o, work const& w, profile const& p, placeme
   energy e{};
   e.arithmetic = mac_energy(o, p) * w.macs;
   e.instructions = p.instruction * (w.mac_uops + w.vector_uops + w.load_uops + w.store_uops);
-  e.transfers = transfer_energy(bytes{w.bytes_weights}, at.weights, p) +
+  e.transfers = transfer_energy(weights_of(o, w, p), at.weights, p) +
                 transfer_energy(bytes{w.bytes_read + w.bytes_written}, at.activations, p);
   e.idle = p.idle * time;
   return e;

@@ -58,6 +58,13 @@ class fit_parameters {
   static constexpr double least = 0.05;  // of a cost that the base profile leaves at 0: a start for the fit
 };
 
+// A residual whose square grows as r's while |r| is small, and as |r| itself beyond 0.1 (the pseudo-Huber loss).
+inline double tempered(double r) {
+  constexpr double knee = 0.1;
+  double const loss = std::sqrt(1 + r * r / (knee * knee)) - 1;
+  return std::copysign(knee * std::sqrt(2 * loss), r);
+}
+
 // Solves the symmetric, positive definite n x n system a x = b in place (Cholesky); the result is in b.
 template <std::size_t N>
 void solve(std::array<std::array<double, N>, N>& a, std::array<double, N>& b) {
@@ -81,8 +88,9 @@ void solve(std::array<std::array<double, N>, N>& a, std::array<double, N>& b) {
 
 // Fits what measurement alone can tell of a machine (of each number format's microkernel the efficiency, the cycles of
 // starting a tile and the latency of a dependent step; the fixed cost of an operation) by least squares over the
-// logarithms of modelled / measured time (Levenberg-Marquardt, numeric derivatives). Everything else, ports and clock
-// above all, is base's. Weakly held to base, so that figures which no measurement tells stay as they are.
+// logarithms of modelled / measured time (Levenberg-Marquardt, numeric derivatives), errors past a tenth counted by size
+// instead of by square, so that a kernel unlike all others does not bend the rest. Everything else, ports and clock above
+// all, is base's. Weakly held to base, so that figures which no measurement tells stay as they are.
 inline fitted fit(profile const& base, std::span<measurement const> measured) {
   using parameters = detail::fit_parameters;
   constexpr std::size_t n = parameters::count;
@@ -95,7 +103,7 @@ inline fitted fit(profile const& base, std::span<measurement const> measured) {
   auto const residuals = [&](vector const& x) {
     profile const p = parameters::set(base, x);
     std::vector<double> r;
-    for (measurement const& m : measured) r.push_back(std::log(modelled(m, p).value / m.time.value));
+    for (measurement const& m : measured) r.push_back(detail::tempered(std::log(modelled(m, p).value / m.time.value)));
     for (std::size_t i = 0; i < n; ++i) r.push_back(hold * (x[i] - start[i]));
     return r;
   };

@@ -83,16 +83,6 @@ constexpr bytes live_bytes(G const& g) {
   return {most};
 }
 
-// Footprint of g: as memory planning placed it, else an estimate (canonical weights, live_bytes).
-template <class G>
-constexpr footprint footprint_of(G const& g, profile const& p) {
-  footprint f{{static_cast<double>(g.packed)}, {static_cast<double>(g.arena)}};
-  if (g.packed == 0)
-    for (op const& o : g.ops) f.weights += bytes{o.kind->count(o, p.vectors).bytes_weights};
-  if (g.arena == 0) f.arena = live_bytes(g);
-  return f;
-}
-
 // Bytes that other work of the program touches between two calls, for the cold figure: a buffer of 64 MB rewritten, as the
 // cold benchmarks do. A last-level cache larger than that still holds the network; smaller ones do not.
 inline constexpr bytes other_work{64.0 * 1024 * 1024};

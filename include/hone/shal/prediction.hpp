@@ -19,29 +19,40 @@ struct prediction {
   constexpr bytes traffic() const { return weight_traffic + activation_traffic; }
 };
 
+// Footprint of g on p: as memory planning placed it, else an estimate (canonical weights, live_bytes).
+template <class G>
+constexpr footprint footprint_of(G const& g, profile const& p) {
+  footprint f{{static_cast<double>(g.packed)}, {static_cast<double>(g.arena)}};
+  if (g.packed == 0 || p.kind != device::cpu) {
+    f.weights = {};
+    for (op const& o : g.ops) f.weights += weights_of(o, o.kind->count(o, p.vectors), p);
+  }
+  if (g.arena == 0) f.arena = live_bytes(g);
+  return f;
+}
+
 // The prices of a graph's operations on one machine, each where its bytes are when the whole graph runs.
 template <class G>
 class pricer {
  public:
   constexpr pricer(G const& g, profile const& p) : g_(g), p_(p), size_(footprint_of(g, p)) {
-    int const first = p.kind == device::gpu ? 1 : 0;  // what a GPU's first cache holds does not outlive a kernel
-    weights_ = reside(size_.total(), p, first);
-    cold_ = reside(size_.total() + other_work, p, first);
+    weights_ = reside(size_.total(), p, first_lasting(p));
+    cold_ = reside(size_.total() + other_work, p, first_lasting(p));
   }
 
   constexpr footprint const& size() const { return size_; }
   constexpr residence const& cold() const { return cold_; }
 
   // Weights come from where all of the network fits, activations from where their operation's operands do.
-  constexpr placement place(work const& w) const {
-    placement at = alone(w, p_, p_.kind == device::gpu ? 1 : 0);
+  constexpr placement place(op const& o, work const& w) const {
+    placement at = alone(o, w, p_);
     at.weights = weights_;
     return at;
   }
   constexpr op_cost cost(op const& o) const { return cost(o, o.kind->count(o, p_.vectors)); }
-  constexpr op_cost cost(op const& o, work const& w) const { return cost_of(o, w, p_, place(w), cold_); }
+  constexpr op_cost cost(op const& o, work const& w) const { return cost_of(o, w, p_, place(o, w), cold_); }
   constexpr energy energy_of_op(op const& o, work const& w, op_cost const& c) const {
-    return energy_of(o, w, p_, place(w), c.time);
+    return energy_of(o, w, p_, place(o, w), c.time);
   }
 
  private:
