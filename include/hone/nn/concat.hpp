@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/nn/gradient.hpp>
+#include <hone/nn/int8_work.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -40,6 +41,7 @@ inline constexpr op_kind concat_kind{
     },
     .count =
         [](op const& o, vector_shape const& v) {
+          if (o.from == dtype::u8) return nn::int8_concat_work(o, v);
           work w{};
           double const n = ceil_div(o.out.size(), v.lanes);
           w.load_uops = n, w.store_uops = n, w.tiles = o.out.pixels();

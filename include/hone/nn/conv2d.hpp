@@ -1,6 +1,7 @@
 #pragma once
 #include <hone/nn/float_conv.hpp>
 #include <hone/nn/gradient.hpp>
+#include <hone/nn/int8_work.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -86,19 +87,11 @@ inline constexpr op_kind conv2d_kind{
     .count =
         [](op const& o, vector_shape const& v) {
           if (o.from != dtype::u8) return nn::float_conv_work(o, v);
-          work w{};
-          w.macs = nn::conv2d_macs(o);
-          double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = double(o.win.taps()) * o.in.c;
-          double const tiles = blocks * o.out.h * ceil_div(o.out.w, o.t.cols), held = o.t.cols * o.t.vectors;
-          w.mac_uops = tiles * k * held, w.load_uops = tiles * k * (o.t.vectors + o.t.cols);
-          w.store_uops = tiles * held, w.chain = tiles * k, w.tiles = tiles;
-          w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-          w.bytes_weights = k * o.out.c * size_of(o.weights);
-          return w;
+          return nn::int8_conv_work(o, nn::int8_form(o), nn::conv2d_macs(o), v);
         },
     .tiles =
         [](op const& o, vector_shape const& v, tile* list) {
-          return o.from == dtype::u8 ? 0 : nn::float_conv_tiles(o, v, list);
+          return o.from == dtype::u8 ? nn::int8_conv_tiles(o, v, list) : nn::float_conv_tiles(o, v, list);
         },
     .reference_f32 = nn::conv2d_reference<float>,
     .reference_f64 = nn::conv2d_reference<double>,

@@ -14,8 +14,8 @@ struct int8_conv {
   int kh{1}, sh{1}, top{}, left{};    // top, left: padding that is skipped
   int taps{1}, stride{1}, dwords{1};  // of a window row: taps, columns between outputs, dot products a tap
   shape out{};
-  int vectors{1}, split{1};           // of output channels, and of chains over the reduction
-  int scratch{};                      // bytes of the padded copy; 0: none
+  int vectors{1}, split{1};  // of output channels, and of chains over the reduction
+  int scratch{};             // bytes of the padded copy; 0: none
   column_cut cut{};
 
   constexpr bool operator==(int8_conv const&) const = default;

@@ -14,9 +14,9 @@ constexpr int quad_position(int c, int lanes) {
 struct int8_depthwise {
   shape in{}, out{};
   int kh{1}, kw{1}, sh{1}, sw{1}, top{}, left{};
-  int fill{};           // what is outside the image
-  int chunks{1};        // of four window rows
-  int output_rows{1};   // computed together: as many as fit into one chunk's rows
+  int fill{};          // what is outside the image
+  int chunks{1};       // of four window rows
+  int output_rows{1};  // computed together: as many as fit into one chunk's rows
 
   constexpr bool operator==(int8_depthwise const&) const = default;
   // Input rows that the output rows computed together read.

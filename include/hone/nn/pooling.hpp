@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/nn/gradient.hpp>
+#include <hone/nn/int8_work.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -81,6 +82,7 @@ void avg_pool_gradient(op const& o, grad_args<T> const& a) {
 }
 constexpr inferred pool_infer(op const& o, shape const* in) { return slide(o, in[0], in[0].c); }
 constexpr work pool_count(op const& o, vector_shape const& v) {
+  if (o.from == dtype::u8) return int8_pool_work(o, v, !o.kind->moves);
   work w{};
   double const vectors = double(ceil_div(o.out.c, v.lanes)) * o.out.pixels();
   w.vector_uops = vectors * (o.win.taps() + 1), w.load_uops = vectors * o.win.taps(), w.store_uops = vectors;

@@ -12,7 +12,7 @@ inline constexpr op_kind quantize_kind{
         [](op const& o, vector_shape const& v) {
           work w{};
           double const n = ceil_div(o.out.size(), v.lanes);
-          w.vector_uops = 3 * n, w.load_uops = n, w.store_uops = n / 4, w.tiles = 1;
+          w.vector_uops = 8 * n, w.load_uops = n, w.store_uops = n / 4, w.tiles = 1;
           w.bytes_read = 4.0 * o.in.size(), w.bytes_written = o.bytes_out();
           return w;
         },

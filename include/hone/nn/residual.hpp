@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/nn/gradient.hpp>
+#include <hone/nn/int8_work.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -31,6 +32,7 @@ inline constexpr op_kind add_kind{
     },
     .count =
         [](op const& o, vector_shape const& v) {
+          if (o.from == dtype::u8) return nn::int8_sum_work(o, v);
           work w{};
           double const n = ceil_div(o.out.size(), v.lanes);
           w.vector_uops = n * (1 + o.act.n), w.load_uops = 2 * n, w.store_uops = n, w.tiles = 1;

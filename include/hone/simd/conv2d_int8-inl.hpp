@@ -39,7 +39,7 @@ struct int8_convolution {
                  static_cast<std::int32_t const*>(a.param[slot::addend]),
                  static_cast<std::uint8_t const*>(a.in[1]),
                  static_cast<std::uint8_t*>(a.out)};
-    HONE_KEEP_LOOP for (int i = 0, end = hidden(blocks - (rest != 0 ? 1 : 0)); i < end; ++i) {
+    for (int i = 0, end = hidden(blocks - (rest != 0 ? 1 : 0)); i < end; ++i) {
       image<block>(b, in);
       b.weights += F.kh * window_row_bytes, b.bias += block, b.scale += block;
       b.out += block * size_of(R.type);
@@ -51,8 +51,10 @@ struct int8_convolution {
  private:
   template <int Channels>
   static HWY_INLINE void image(block_args const& b, std::uint8_t const* in) {
-    if constexpr (has_bytes<Lanes>) by_tiles<Channels>(b, in);
-    else by_loops(b, in, Channels);
+    if constexpr (has_bytes<Lanes>)
+      by_tiles<Channels>(b, in);
+    else
+      by_loops(b, in, Channels);
   }
 
   static void by_loops(block_args const& b, std::uint8_t const* in, int channels) {
@@ -82,7 +84,7 @@ struct int8_convolution {
   template <int Channels>
   static HWY_INLINE void by_tiles(block_args b, std::uint8_t const* in) {
     std::int8_t const* const weights = b.weights;
-    HONE_KEEP_LOOP for (int y = 0, end = hidden(F.out.h); y < end; ++y) {
+    for (int y = 0, end = hidden(F.out.h); y < end; ++y) {
       nn::tap_range const u = nn::taps(y, F.sh, F.top, F.kh, F.rows);
       b.weights = weights + u.begin * window_row_bytes;
       row<Channels>(b, in + (u.from + u.begin) * F.row_bytes, u.end - u.begin);
@@ -99,7 +101,7 @@ struct int8_convolution {
       if constexpr (F.interior(Tile)) {
         constexpr int next = alike(Tile);
         int const end = next - Tile > 1 ? hidden(cut.first(next)) : first + 1;
-        HONE_KEEP_LOOP for (int x = first; x < end; x += pixels)
+        for (int x = first; x < end; x += pixels)
           tile<Channels, 0, false, pixels>(b, x, in + (x * F.stride - F.left) * F.column_bytes, window_rows);
         row<Channels, next>(b, in, window_rows);
       } else {
@@ -132,9 +134,11 @@ struct int8_convolution {
       }
     }
     add_taps<Origin, Edge, Pixels>(b.weights, in, window_rows, acc);
-    HONE_UNROLL for (int s = 1; s < F.split; ++s)
-      HONE_UNROLL for (int p = 0; p < Pixels; ++p)
-        HONE_UNROLL for (int v = 0; v < vectors; ++v) acc[0][p][v] = hn::Add(acc[0][p][v], acc[s][p][v]);
+    HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
+      HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+        HONE_UNROLL for (int s = 1; s < F.split; ++s) { acc[0][p][v] = hn::Add(acc[0][p][v], acc[s][p][v]); }
+      }
+    }
     store_tile<R, Lanes, Channels, pitch, Pixels, vectors>(acc[0], b.scale, b.out + x * pitch * size_of(R.type));
   }
 
@@ -142,13 +146,16 @@ struct int8_convolution {
   static HWY_INLINE void add_taps(std::int8_t const* w, std::uint8_t const* in, int window_rows,
                                   V (&acc)[F.split][Pixels][vectors]) {
     constexpr int columns = (Pixels - 1) * F.stride + F.taps;
-    HONE_KEEP_LOOP for (int u = 0; u < window_rows; ++u, in += F.row_bytes, w += window_row_bytes) {
-      HONE_KEEP_LOOP for (int q = 0, end = hidden(F.dwords); q < end; q += F.split) {
+    for (int u = 0; u < window_rows; ++u, in += F.row_bytes, w += window_row_bytes) {
+      for (int q = 0, end = hidden(F.dwords); q < end; q += F.split) {
         HONE_UNROLL for (int s = 0; s < F.split; ++s) {
           dot_operand<Lanes> weight[F.taps][vectors];
-          HONE_UNROLL for (int t = 0; t < F.taps; ++t)
-            HONE_UNROLL for (int v = 0; v < vectors; ++v)
-              weight[t][v] = as_weights<Lanes>(load_dwords<Lanes>(w + t * tap_bytes + ((q + s) * vectors + v) * Lanes * 4));
+          HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
+            HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+              std::int8_t const* const from = w + t * tap_bytes + ((q + s) * vectors + v) * Lanes * 4;
+              weight[t][v] = as_weights<Lanes>(load_dwords<Lanes>(from));
+            }
+          }
           HONE_UNROLL for (int c = 0; c < columns; ++c) {
             if (Edge && (Origin + c < 0 || Origin + c >= F.columns)) continue;
             auto const x = as_activations<Lanes>(broadcast<Lanes>(in + (Origin + c) * F.column_bytes + (q + s) * 4));
@@ -160,8 +167,9 @@ struct int8_convolution {
               }
             }
           }
-          HONE_UNROLL for (int p = 0; p < Pixels; ++p)
+          HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
             HONE_UNROLL for (int v = 0; v < vectors; ++v) pin(acc[s][p][v]);
+          }
         }
       }
     }
@@ -176,7 +184,7 @@ HWY_INLINE std::uint8_t const* framed(kernel_args const& a) {
   auto* const copy = static_cast<std::uint8_t*>(a.scratch);
   std::memset(copy, O.from_zero, static_cast<std::size_t>(form.scratch));
   std::uint8_t* to = copy + O.win.top * form.row_bytes + O.win.left * O.in.c;
-  HONE_KEEP_LOOP for (int y = 0; y < O.in.h; ++y, to += form.row_bytes, in += O.in.w * O.in.c)
+  for (int y = 0, end = hidden(O.in.h); y < end; ++y, to += form.row_bytes, in += O.in.w * O.in.c)
     std::memcpy(to, in, static_cast<std::size_t>(O.in.w * O.in.c));
   return copy;
 }

@@ -24,7 +24,8 @@ HWY_INLINE void interleave(std::uint8_t const* const (&p)[4], i32_vector<Lanes> 
   // unqualified: Highway's scalar target, which does not come here, has no such functions
   auto const lower = [](auto tag, auto u, auto v) { return InterleaveLower(tag, u, v); };
   auto const upper = [](auto tag, auto u, auto v) { return InterleaveUpper(tag, u, v); };
-  auto const a = hn::LoadU(bytes, p[0]), b = hn::LoadU(bytes, p[1]), c = hn::LoadU(bytes, p[2]), e = hn::LoadU(bytes, p[3]);
+  auto const a = hn::LoadU(bytes, p[0]), b = hn::LoadU(bytes, p[1]), c = hn::LoadU(bytes, p[2]),
+             e = hn::LoadU(bytes, p[3]);
   auto const ab = hn::BitCast(words, lower(bytes, a, b)), ce = hn::BitCast(words, lower(bytes, c, e));
   auto const ab2 = hn::BitCast(words, upper(bytes, a, b)), ce2 = hn::BitCast(words, upper(bytes, c, e));
   d[0] = hn::BitCast(lanes, lower(words, ab, ce)), d[1] = hn::BitCast(lanes, upper(words, ab, ce));
@@ -41,7 +42,7 @@ struct int8_depthwise_convolution {
     std::int32_t const* bias;
     float const* scale;
     std::int32_t const* multiplier;
-    std::uint8_t const* in;      // channel 0 of the block, pixel 0
+    std::uint8_t const* in;  // channel 0 of the block, pixel 0
     std::uint8_t const* addend;
     std::uint8_t* out;
   };
@@ -50,6 +51,8 @@ struct int8_depthwise_convolution {
     dot_operand<Lanes> at[F.chunks][F.kw][rows][4];
     V bias[4];
     scale_vectors<Lanes> scale[4];
+
+    HWY_INLINE window_weights() {}
   };
   // The rows that a chunk of outputs reads. A row outside the image is one of zero points, whatever the column.
   struct row_pointers {
@@ -65,7 +68,7 @@ struct int8_depthwise_convolution {
                  static_cast<std::uint8_t const*>(a.in[0]),
                  static_cast<std::uint8_t const*>(a.in[1]),
                  static_cast<std::uint8_t*>(a.out)};
-    HONE_KEEP_LOOP for (int c = 0; c + block <= F.in.c; c += block) {
+    for (int c = 0, end = hidden(F.in.c); c + block <= end; c += block) {
       image<block>(b);
       b.weights += F.chunks * F.kw * block * 4, b.bias += block, b.scale += block, b.in += block;
       b.out += block * size_of(R.type);
@@ -77,8 +80,10 @@ struct int8_depthwise_convolution {
  private:
   template <int Channels>
   static HWY_INLINE void image(block_args const& b) {
-    if constexpr (has_bytes<Lanes>) by_strips<Channels>(b);
-    else by_loops(b, Channels);
+    if constexpr (has_bytes<Lanes>)
+      by_strips<Channels>(b);
+    else
+      by_loops(b, Channels);
   }
 
   static void by_loops(block_args const& b, int channels) {
@@ -104,19 +109,19 @@ struct int8_depthwise_convolution {
   template <int Channels>
   static HWY_INLINE void by_strips(block_args const& b) {
     window_weights w;
-    HONE_KEEP_LOOP for (int i = 0; i < F.chunks; ++i)
-      HONE_KEEP_LOOP for (int v = 0; v < F.kw; ++v)
-        for (int r = 0; r < rows; ++r)
-          for (int k = 0; k < 4; ++k)
-            w.at[i][v][r][k] = as_weights<Lanes>(
-                hn::ShiftLeftSame(load_dwords<Lanes>(b.weights + ((i * F.kw + v) * 4 + k) * Lanes * 4), 8 * r * F.sh));
+    for (int i = 0; i < F.chunks * F.kw; ++i)
+      for (int r = 0; r < rows; ++r)
+        for (int k = 0; k < 4; ++k) {
+          V const taps = load_dwords<Lanes>(b.weights + (i * 4 + k) * Lanes * 4);
+          w.at[i / F.kw][i % F.kw][r][k] = as_weights<Lanes>(hn::ShiftLeftSame(taps, 8 * r * F.sh));
+        }
     for (int k = 0; k < 4; ++k) {
       w.bias[k] = starting_at<R, Lanes>(load_dwords<Lanes>(b.bias + k * Lanes));
       w.scale[k] = load_scales<R, Lanes>(b.scale + k * Lanes);
     }
     alignas(64) std::uint8_t outside[block];
     for (std::uint8_t& v : outside) v = static_cast<std::uint8_t>(F.fill);
-    HONE_KEEP_LOOP for (int y = 0; y < F.out.h; y += rows) {
+    for (int y = 0, end = hidden(F.out.h); y < end; y += rows) {
       row_pointers p;
       for (int i = 0; i < F.chunks; ++i)
         for (int k = 0; k < 4; ++k) {
@@ -146,23 +151,29 @@ struct int8_depthwise_convolution {
     HONE_UNROLL for (int k = 0; k < 4; ++k) d[k] = as_activations<Lanes>(v[k]);
   }
 
+  static HWY_INLINE void add_column(dot_operand<Lanes> const (&w)[rows][4], dot_operand<Lanes> const (&column)[4],
+                                    V (&acc)[rows][4]) {
+    HONE_UNROLL for (int r = 0; r < rows; ++r) {
+      HONE_UNROLL for (int k = 0; k < 4; ++k) { acc[r][k] = dot<Lanes>(acc[r][k], column[k], w[r][k]); }
+    }
+  }
+
   // Output rows y.. of all columns; kw columns of the input stay in registers, column c in slot c % kw.
   template <int Channels>
   static HWY_INLINE void strip(block_args const& b, window_weights const& w, row_pointers const& p, int y) {
     constexpr int kw = F.kw, fresh = kw > F.sw ? kw - F.sw : 0;  // the first tap that no output before has seen
     dot_operand<Lanes> column[kw][4];
     HONE_UNROLL for (int v = 0; v < fresh; ++v) load_column(p, 0, v - F.left, column[v]);
-    HONE_KEEP_LOOP for (int x0 = 0; x0 < F.out.w; x0 += kw) {
+    for (int x0 = 0, end = hidden(F.out.w); x0 < end; x0 += kw) {
       HONE_UNROLL for (int i = 0; i < kw; ++i) {
         int const x = x0 + i;
         if (x >= F.out.w) break;
-        HONE_UNROLL for (int v = fresh; v < kw; ++v) load_column(p, 0, x * F.sw + v - F.left, column[(i * F.sw + v) % kw]);
+        HONE_UNROLL for (int v = fresh; v < kw; ++v) {
+          load_column(p, 0, x * F.sw + v - F.left, column[(i * F.sw + v) % kw]);
+        }
         V acc[rows][4];
         start(b, w, x, y, acc);
-        HONE_UNROLL for (int v = 0; v < kw; ++v)
-          HONE_UNROLL for (int r = 0; r < rows; ++r)
-            HONE_UNROLL for (int k = 0; k < 4; ++k)
-              acc[r][k] = dot<Lanes>(acc[r][k], column[(i * F.sw + v) % kw][k], w.at[0][v][r][k]);
+        HONE_UNROLL for (int v = 0; v < kw; ++v) { add_column(w.at[0][v], column[(i * F.sw + v) % kw], acc); }
         store<Channels>(b, w, x, y, acc);
       }
     }
@@ -170,21 +181,22 @@ struct int8_depthwise_convolution {
   // The same for windows too large for that.
   template <int Channels>
   static HWY_INLINE void strip_by_taps(block_args const& b, window_weights const& w, row_pointers const& p, int y) {
-    HONE_KEEP_LOOP for (int x = 0; x < F.out.w; ++x) {
+    for (int x = 0, end = hidden(F.out.w); x < end; ++x) {
       V acc[rows][4];
       start(b, w, x, y, acc);
-      HONE_KEEP_LOOP for (int i = 0; i < F.chunks; ++i)
-        HONE_KEEP_LOOP for (int v = 0; v < F.kw; ++v) {
+      for (int i = 0; i < F.chunks; ++i)
+        for (int v = 0, end = hidden(F.kw); v < end; ++v) {
           dot_operand<Lanes> column[4];
           load_column(p, i, x * F.sw + v - F.left, column);
-          HONE_UNROLL for (int r = 0; r < rows; ++r)
-            HONE_UNROLL for (int k = 0; k < 4; ++k) acc[r][k] = dot<Lanes>(acc[r][k], column[k], w.at[i][v][r][k]);
+          add_column(w.at[i][v], column, acc);
         }
       store<Channels>(b, w, x, y, acc);
     }
   }
 
-  static HWY_INLINE int pixel(int x, int y, int row) { return ((y + row < F.out.h ? y + row : y) * F.out.w + x) * pitch; }
+  static HWY_INLINE int pixel(int x, int y, int row) {
+    return ((y + row < F.out.h ? y + row : y) * F.out.w + x) * pitch;
+  }
 
   static HWY_INLINE void start(block_args const& b, window_weights const& w, int x, int y, V (&acc)[rows][4]) {
     HONE_UNROLL for (int r = 0; r < rows; ++r) {
@@ -194,16 +206,18 @@ struct int8_depthwise_convolution {
         std::uint8_t const* const from[4]{b.addend + pixel(x, y, r), zero, zero, zero};
         V v[4];
         interleave<Lanes>(from, v);
-        HONE_UNROLL for (int k = 0; k < 4; ++k)
+        HONE_UNROLL for (int k = 0; k < 4; ++k) {
           acc[r][k] = multiply_add<!R.convert, Lanes>(acc[r][k], v[k], load_dwords<Lanes>(b.multiplier + k * Lanes));
+        }
       }
     }
   }
   template <int Channels>
   static HWY_INLINE void store(block_args const& b, window_weights const& w, int x, int y, V (&acc)[rows][4]) {
-    HONE_UNROLL for (int r = 0; r < rows; ++r)
+    HONE_UNROLL for (int r = 0; r < rows; ++r) {
       if (y + r < F.out.h)
         store_quads<R, Lanes, Channels>(acc[r], w.scale, b.scale, b.out + pixel(x, y, r) * size_of(R.type));
+    }
   }
 };
 

@@ -20,8 +20,9 @@ struct kernel<&quantize_kind, format::int8> {
     auto const* const x = static_cast<float const*>(a.in[0]);
     auto* const q = static_cast<std::uint8_t*>(a.out);
     float const k = *static_cast<float const*>(a.param[slot::scale]);
-    in_blocks_of<O.out.size(), 4 * Lanes>(
-        [&]<int Count>(int first) { some<O.zero, Lanes, Count>(x + first, k, q + first); });
+    in_blocks_of<O.out.size(), 4 * Lanes>([&]<int Count>(int first) {
+      some<O.zero, Lanes, Count>(x + first, k, q + first);
+    });
   }
 
  private:
@@ -39,8 +40,7 @@ struct kernel<&quantize_kind, format::int8> {
         auto const near = hn::BitCast(d, hn::IfThenElseZero(number, bits));
         part[i] = nearest<Lanes>(hn::Max(hn::Min(near, hn::Set(d, 512.f)), hn::Set(d, -512.f)));
       }
-      store_first_bytes<Lanes, Count>(
-          in_order<Lanes>(to_bytes<Zero, Lanes>(part[0], part[1], part[2], part[3])), q);
+      store_first_bytes<Lanes, Count>(in_order<Lanes>(to_bytes<Zero, Lanes>(part[0], part[1], part[2], part[3])), q);
     } else {
       for (int i = 0; i < Count; ++i) q[i] = quantize(x[i], k, Zero);
     }
@@ -119,8 +119,9 @@ struct kernel<&concat_kind, format::int8> {
         in_blocks_of<Channels, 4 * Lanes>([&]<int Count>(int first) {
           constexpr int vectors = ceil_div(Count, Lanes);
           i32_vector<Lanes> acc[1][vectors];
-          HONE_UNROLL for (int v = 0; v < vectors; ++v)
+          HONE_UNROLL for (int v = 0; v < vectors; ++v) {
             acc[0][v] = hn::Add(start, load_bytes<Lanes>(in + first + v * Lanes));
+          }
           store_tile<form, Lanes, Count, Count, 1, vectors>(acc, scale.at, out + first);
         });
     } else {

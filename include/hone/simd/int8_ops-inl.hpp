@@ -21,11 +21,11 @@ using i32_vector = hn::Vec<i32_tag<Lanes>>;
 // Whether kernels for `Lanes` use vectors here. Else (no target but the compiler's least one, or under four lanes) they
 // are plain loops over the definition, core/quantized.hpp; then nothing else of this file is used.
 template <int Lanes>
-inline constexpr bool has_bytes = target == isa::neon ? Lanes == 4 : target != isa::scalar && Lanes >= 4;
+inline constexpr bool has_bytes = Lanes >= 4 && target != isa::scalar && (target != isa::neon || Lanes == 4);
 inline constexpr bool has_fma = target == isa::avx2 || target == isa::avx512 || target == isa::avx512_vnni;
 inline constexpr bool has_dot = target == isa::avx512_vnni;
 
-// n, which the compiler does not see: loops to it stay loops, whatever n is (HONE_KEEP_LOOP alone does not hold g++ back).
+// n, which the compiler does not see: loops to it stay loops, whatever n is (a pragma does not hold g++ back).
 HWY_INLINE int hidden(int n) {
   asm("" : "+r"(n));
   return n;
@@ -45,6 +45,9 @@ HWY_INLINE void in_blocks_of(F f) {
 template <int Lanes>
 struct byte_words {
   i32_vector<Lanes> even, odd;
+
+  HWY_INLINE byte_words() {}  // what a compiler adds by itself is not of the pass's target
+  HWY_INLINE byte_words(i32_vector<Lanes> e, i32_vector<Lanes> o) : even(e), odd(o) {}
 };
 template <int Lanes>
 using dot_operand = std::conditional_t<has_dot, i32_vector<Lanes>, byte_words<Lanes>>;
@@ -75,9 +78,12 @@ HWY_INLINE dot_operand<Lanes> as_weights(i32_vector<Lanes> w) {
 // Each lane of the sum of two vectors' products of 16-bit words, the lane's two together.
 template <class V>
 HWY_INLINE V word_products(V a, V b) {
-  if constexpr (sizeof(a.raw) == 64) return V{_mm512_madd_epi16(a.raw, b.raw)};
-  else if constexpr (sizeof(a.raw) == 32) return V{_mm256_madd_epi16(a.raw, b.raw)};
-  else return V{_mm_madd_epi16(a.raw, b.raw)};
+  if constexpr (sizeof(a.raw) == 64)
+    return V{_mm512_madd_epi16(a.raw, b.raw)};
+  else if constexpr (sizeof(a.raw) == 32)
+    return V{_mm256_madd_epi16(a.raw, b.raw)};
+  else
+    return V{_mm_madd_epi16(a.raw, b.raw)};
 }
 #endif
 
@@ -86,9 +92,12 @@ HWY_INLINE i32_vector<Lanes> dot(i32_vector<Lanes> sum, dot_operand<Lanes> x, do
   using V = i32_vector<Lanes>;
   if constexpr (has_dot) {
 #if HWY_ARCH_X86
-    if constexpr (Lanes == 16) return V{_mm512_dpbusd_epi32(sum.raw, x.raw, w.raw)};
-    else if constexpr (Lanes == 8) return V{_mm256_dpbusd_epi32(sum.raw, x.raw, w.raw)};
-    else return V{_mm_dpbusd_epi32(sum.raw, x.raw, w.raw)};
+    if constexpr (Lanes == 16)
+      return V{_mm512_dpbusd_epi32(sum.raw, x.raw, w.raw)};
+    else if constexpr (Lanes == 8)
+      return V{_mm256_dpbusd_epi32(sum.raw, x.raw, w.raw)};
+    else
+      return V{_mm_dpbusd_epi32(sum.raw, x.raw, w.raw)};
 #endif
   } else {
 #if HWY_ARCH_X86
@@ -127,9 +136,12 @@ HWY_INLINE i32_vector<Lanes> multiply_add(i32_vector<Lanes> sum, i32_vector<Lane
 #if HWY_ARCH_X86
   using V = i32_vector<Lanes>;
   if constexpr (Small && has_dot) {
-    if constexpr (Lanes == 16) return V{_mm512_dpwssd_epi32(sum.raw, r.raw, m.raw)};
-    else if constexpr (Lanes == 8) return V{_mm256_dpwssd_epi32(sum.raw, r.raw, m.raw)};
-    else return V{_mm_dpwssd_epi32(sum.raw, r.raw, m.raw)};
+    if constexpr (Lanes == 16)
+      return V{_mm512_dpwssd_epi32(sum.raw, r.raw, m.raw)};
+    else if constexpr (Lanes == 8)
+      return V{_mm256_dpwssd_epi32(sum.raw, r.raw, m.raw)};
+    else
+      return V{_mm_dpwssd_epi32(sum.raw, r.raw, m.raw)};
   } else if constexpr (Small) {
     return hn::Add(sum, word_products(r, m));
   } else
@@ -159,21 +171,24 @@ constexpr result_form result_of(op const& o) { return {o.type, o.type == dtype::
 
 // INT8.md: an accumulator that starts 0x4B000000 too high reads as the float 2^23 + acc; one fma then gives f32(acc) *
 // scale with its single rounding. Negative accumulators come out negative but inexact: right where they clip to 0.
-template <result_form R>
-inline constexpr bool by_bias = has_fma && R.type == dtype::u8 && R.zero == 0 && !R.convert;
+constexpr bool by_bias(result_form r) { return has_fma && r.type == dtype::u8 && r.zero == 0 && !r.convert; }
 
 // Stores one accumulator's result as element i of `out`: for plain loops.
 template <result_form R>
 HWY_INLINE void store_result(std::int32_t acc, float scale, void* out, int i) {
-  if constexpr (R.type == dtype::f32) static_cast<float*>(out)[i] = rescale(acc, scale);
-  else static_cast<std::uint8_t*>(out)[i] = requantize(acc, scale, R.zero);
+  if constexpr (R.type == dtype::f32)
+    static_cast<float*>(out)[i] = rescale(acc, scale);
+  else
+    static_cast<std::uint8_t*>(out)[i] = requantize(acc, scale, R.zero);
 }
 
 // A bias as register tiles start from it.
 template <result_form R, int Lanes>
 HWY_INLINE i32_vector<Lanes> starting_at(i32_vector<Lanes> bias) {
-  if constexpr (by_bias<R>) return hn::Add(bias, hn::Set(i32_tag<Lanes>(), 0x4B000000));
-  else return bias;
+  if constexpr (by_bias(R))
+    return hn::Add(bias, hn::Set(i32_tag<Lanes>(), 0x4B000000));
+  else
+    return bias;
 }
 
 // rne of each lane; |v| < 2^31. Not hn::NearestInt, which pays for larger ones.
@@ -181,9 +196,12 @@ template <int Lanes>
 HWY_INLINE i32_vector<Lanes> nearest(f32_vector<Lanes> v) {
 #if HWY_ARCH_X86
   using V = i32_vector<Lanes>;
-  if constexpr (sizeof(v.raw) == 64) return V{_mm512_cvtps_epi32(v.raw)};
-  else if constexpr (sizeof(v.raw) == 32) return V{_mm256_cvtps_epi32(v.raw)};
-  else return V{_mm_cvtps_epi32(v.raw)};
+  if constexpr (sizeof(v.raw) == 64)
+    return V{_mm512_cvtps_epi32(v.raw)};
+  else if constexpr (sizeof(v.raw) == 32)
+    return V{_mm256_cvtps_epi32(v.raw)};
+  else
+    return V{_mm_cvtps_epi32(v.raw)};
 #else
   return hn::NearestInt(v);
 #endif
@@ -194,12 +212,15 @@ HWY_INLINE i32_vector<Lanes> nearest(f32_vector<Lanes> v) {
 template <int Lanes>
 struct scale_vectors {
   f32_vector<Lanes> scale, offset;
+
+  HWY_INLINE scale_vectors() {}
+  HWY_INLINE scale_vectors(f32_vector<Lanes> s, f32_vector<Lanes> o) : scale(s), offset(o) {}
 };
 template <result_form R, int Lanes>
 HWY_INLINE scale_vectors<Lanes> load_scales(float const* p) {
   constexpr f32_tag<Lanes> d{};
   auto const scale = hn::Min(hn::LoadU(d, p), hn::Set(d, 256.f));
-  if constexpr (!by_bias<R>) return {scale, scale};
+  if constexpr (!by_bias(R)) return {scale, scale};
   auto offset = hn::Mul(scale, hn::Set(d, -0x1p23f));
   pin(offset);  // or -ffast-math may merge the fma with this product
   return {scale, offset};
@@ -216,18 +237,21 @@ struct uniform_scale {
 template <result_form R, int Lanes>
 HWY_INLINE i32_vector<Lanes> scaled(i32_vector<Lanes> acc, scale_vectors<Lanes> const& s) {
   constexpr f32_tag<Lanes> d{};
-  if constexpr (by_bias<R>) {
+  if constexpr (by_bias(R)) {
     return nearest<Lanes>(hn::MulAdd(hn::BitCast(d, acc), s.scale, s.offset));
   } else {
     auto const v = hn::Mul(hn::ConvertTo(d, acc), s.scale);
-    if constexpr (R.convert) return nearest<Lanes>(hn::Min(v, hn::Set(d, 512.f)));
-    else return nearest<Lanes>(v);
+    if constexpr (R.convert)
+      return nearest<Lanes>(hn::Min(v, hn::Set(d, 512.f)));
+    else
+      return nearest<Lanes>(v);
   }
 }
 
 // Four vectors of lanes as bytes, clamp(v + Zero, 0, 255), in the order a, b, c, d.
 template <int Zero, int Lanes>
-HWY_INLINE i32_vector<Lanes> to_bytes(i32_vector<Lanes> a, i32_vector<Lanes> b, i32_vector<Lanes> c, i32_vector<Lanes> e) {
+HWY_INLINE i32_vector<Lanes> to_bytes(i32_vector<Lanes> a, i32_vector<Lanes> b, i32_vector<Lanes> c,
+                                      i32_vector<Lanes> e) {
   using V = i32_vector<Lanes>;
 #if HWY_ARCH_X86
   if constexpr (Lanes == 16) {
@@ -299,8 +323,9 @@ HWY_INLINE void store_tile(i32_vector<Lanes> const (&acc)[Pixels][Vectors], floa
     HONE_UNROLL for (int v = 0; v < Vectors; ++v) {
       if (in_vector(v) <= 0) continue;
       auto const s = hn::LoadU(df, scale + v * Lanes);
-      HONE_UNROLL for (int p = 0; p < Pixels; ++p)
+      HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
         store_first(df, hn::Mul(hn::ConvertTo(df, acc[p][v]), s), y + p * Pitch + v * Lanes, in_vector(v));
+      }
     }
   } else {
     auto* const q = static_cast<std::uint8_t*>(out);
@@ -335,8 +360,7 @@ HWY_INLINE void store_quads(i32_vector<Lanes> const (&acc)[4], scale_vectors<Lan
                             void* out) {
   if constexpr (R.type == dtype::u8) {
     i32_vector<Lanes> part[4];
-    HONE_UNROLL for (int k = 0; k < 4; ++k)
-      part[k] = scaled<R, Lanes>(acc[k], scale[k]);
+    HONE_UNROLL for (int k = 0; k < 4; ++k) part[k] = scaled<R, Lanes>(acc[k], scale[k]);
     auto const bytes = to_bytes<R.zero, Lanes>(part[0], part[1], part[2], part[3]);
     store_first_bytes<Lanes, Channels>(bytes, static_cast<std::uint8_t*>(out));
   } else {

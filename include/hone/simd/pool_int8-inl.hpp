@@ -21,7 +21,9 @@ struct kernel<&avg_pool_kind, format::int8> {
     for (int y = 0; y < O.out.h; ++y)
       for (int x = 0; x < O.out.w; ++x, out += O.in.c) {
         std::uint8_t const* const from = in + (y * O.win.sh * O.in.w + x * O.win.sw) * O.in.c;
-        in_blocks_of<O.in.c, 4 * Lanes>([&]<int Channels>(int c) { mean<O, Lanes, Channels>(from + c, scale.at, out + c); });
+        in_blocks_of<O.in.c, 4 * Lanes>([&]<int Channels>(int c) {
+          mean<O, Lanes, Channels>(from + c, scale.at, out + c);
+        });
       }
   }
 
@@ -34,12 +36,13 @@ struct kernel<&avg_pool_kind, format::int8> {
     if constexpr (has_bytes<Lanes>) {
       constexpr int vectors = ceil_div(Channels, Lanes);
       i32_vector<Lanes> sum[1][vectors];
-      HONE_UNROLL for (int v = 0; v < vectors; ++v)
+      HONE_UNROLL for (int v = 0; v < vectors; ++v) {
         sum[0][v] = starting_at<form, Lanes>(hn::Set(i32_tag<Lanes>(), zeros));
+      }
       for (int u = 0; u < O.win.kh; ++u)
-        for (int t = 0; t < O.win.kw; ++t)
-          HONE_UNROLL for (int v = 0; v < vectors; ++v)
+        for (int t = 0; t < O.win.kw; ++t) HONE_UNROLL for (int v = 0; v < vectors; ++v) {
             sum[0][v] = hn::Add(sum[0][v], load_bytes<Lanes>(in + u * row + t * O.in.c + v * Lanes));
+          }
       store_tile<form, Lanes, Channels, Channels, 1, vectors>(sum, scale, out);
     } else {
       for (int c = 0; c < Channels; ++c) {
@@ -58,9 +61,9 @@ struct kernel<&max_pool_kind, format::int8> {
   static HWY_NOINLINE void run(kernel_args const& a) noexcept {
     auto const* const in = static_cast<std::uint8_t const*>(a.in[0]);
     auto* out = static_cast<std::uint8_t*>(a.out);
-    HONE_KEEP_LOOP for (int y = 0; y < O.out.h; ++y) {
+    for (int y = 0; y < O.out.h; ++y) {
       nn::tap_range const u = nn::taps(y, O.win.sh, O.win.top, O.win.kh, O.in.h);
-      HONE_KEEP_LOOP for (int x = 0; x < O.out.w; ++x, out += O.in.c) {
+      for (int x = 0; x < O.out.w; ++x, out += O.in.c) {
         nn::tap_range const v = nn::taps(x, O.win.sw, O.win.left, O.win.kw, O.in.w);
         std::uint8_t const* from = in + ((u.from + u.begin) * O.in.w + v.from + v.begin) * O.in.c;
         in_blocks_of<O.in.c, 4 * Lanes>([&]<int Channels>(int c) {
@@ -76,8 +79,8 @@ struct kernel<&max_pool_kind, format::int8> {
     if constexpr (has_bytes<Lanes>) {
       constexpr hn::Repartition<std::uint8_t, i32_tag<Lanes>> bytes{};
       auto most = hn::LoadU(bytes, in);
-      HONE_KEEP_LOOP for (int u = 0; u < rows; ++u, in += Row)
-        HONE_KEEP_LOOP for (int v = 0; v < columns; ++v) most = hn::Max(most, hn::LoadU(bytes, in + v * Column));
+      for (int u = 0; u < rows; ++u, in += Row)
+        for (int v = 0; v < columns; ++v) most = hn::Max(most, hn::LoadU(bytes, in + v * Column));
       store_first_bytes<Lanes, Channels>(hn::BitCast(i32_tag<Lanes>(), most), out);
     } else {
       for (int c = 0; c < Channels; ++c) {

@@ -1,0 +1,153 @@
+#pragma once
+#include <hone/nn/int8_conv.hpp>
+#include <hone/nn/int8_depthwise.hpp>
+
+// What int8 operations cost, as their kernels (simd/*_int8-inl.hpp) execute them, in instructions on vectors of v.lanes
+// 32-bit lanes. A dot product of four bytes is v.dot_uops of them; where that is more than one, operands are first split
+// into words.
+namespace hone::inline HONE_ABI::nn {
+
+// Adds what turns `vectors` of accumulators into stored results; four of them become one. `gaps`: results do not lie side
+// by side, and go through a copy.
+constexpr void add_requantisation(op const& o, vector_shape const& v, double vectors, bool gaps, work& w) {
+  if (o.type == dtype::f32) {
+    w.vector_uops += 2 * vectors, w.store_uops += vectors;
+  } else {
+    bool const by_bias = v.fma && o.zero == 0 && !o.convert;
+    double const packed = vectors / 4;
+    w.vector_uops += vectors * (by_bias ? 2 : o.convert ? 4 : 3);
+    w.vector_uops += packed * (3 + (v.lanes > 4 ? 1 : 0) + (o.zero != 0 ? 2 : 0));
+    w.store_uops += packed + (gaps ? vectors : 0), w.load_uops += gaps ? vectors : 0;
+  }
+  w.bytes_written += o.bytes_out();
+}
+// Adds the residual addend's part of `vectors` of accumulators.
+constexpr void add_addend(op const& o, vector_shape const& v, double vectors, work& w) {
+  if (o.addend < 0) return;
+  w.vector_uops += vectors * (v.dot_uops > 1 ? 3 : 2), w.load_uops += 2 * vectors, w.bytes_read += o.out.size();
+}
+
+// Convolutions, and dense layers as convolutions.
+constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vector_shape const& v) {
+  work w{};
+  w.macs = macs;
+  double const split = v.dot_uops > 1 ? 1 : 0, blocks = f.blocks(v.lanes);
+  double const window_rows = inside(f.out.h, f.sh, f.top, f.kh, f.rows);
+  double dots = 0, broadcasts = 0;  // of one step (a dword of a window row) of a whole output row
+  for (int i = 0; i < f.cut.tiles(); ++i) {
+    int const origin = f.cut.first(i) * f.stride - f.left, width = f.cut.width(i);
+    for (int c = 0; c < (width - 1) * f.stride + f.taps; ++c) {
+      if (!f.interior(i) && (origin + c < 0 || origin + c >= f.columns)) continue;
+      int uses = 0;
+      for (int t = 0; t < f.taps && t <= c; ++t) uses += (c - t) % f.stride == 0 && (c - t) / f.stride < width;
+      dots += uses, broadcasts += uses > 0;
+    }
+  }
+  double const steps = blocks * window_rows * f.dwords, weights = double(f.taps) * f.vectors * f.cut.tiles();
+  double const vectors = blocks * f.out.pixels() * f.vectors;
+  w.mac_uops = steps * dots * f.vectors * v.dot_uops;
+  w.vector_uops = steps * split * (2 * broadcasts + 3 * weights) + vectors * (f.split - 1);
+  w.load_uops = steps * (broadcasts + weights);
+  w.chain = steps * f.cut.tiles() * f.taps / f.split;
+  w.tiles = blocks * f.out.h * f.cut.tiles();
+  w.vector_uops += 3 * w.tiles * f.vectors, w.load_uops += 2 * w.tiles * f.vectors;
+  w.load_uops += double(f.scratch) / (4 * v.lanes), w.store_uops += 2.0 * f.scratch / (4 * v.lanes);
+  add_addend(o, v, vectors, w);
+  add_requantisation(o, v, vectors, f.out.c != f.vectors * v.lanes, w);
+  w.bytes_read += o.in.size();
+  w.bytes_weights = double(f.reduction()) * 4 * blocks * f.vectors * v.lanes;
+  return w;
+}
+
+// Registers for sums: those that the weights of a step, which stay in registers only where dot products are one
+// instruction, and an activation leave.
+constexpr int int8_sums(vector_shape const& v, int weights) {
+  int const n = v.dot_uops > 1 ? v.registers - 4 : v.registers - 2 - weights;
+  return HONE_SMALL_TILES && n > 2 ? 2 : n;
+}
+// Tiles of a convolution: for each number of vectors and chains, the widest that registers allow.
+constexpr int int8_conv_tiles(op const& original, vector_shape const& v, tile* list) {
+  op o = original;
+  o.t = {};
+  int8_conv const f = int8_form(o);
+  int n = 0;
+  for (int vectors = 1; vectors <= 4 && (vectors - 1) * v.lanes < o.out.c; ++vectors)
+    for (int split = 1; split <= 4; split *= 2) {
+      int const most = int8_sums(v, f.taps * vectors) / (vectors * split);
+      if (most < 1 || chains(f.dwords, split) != split) continue;
+      if (f.taps == 1 && vectors == 1 && o.out.c > v.lanes) continue;  // a load for every product
+      for (int tiles = ceil_div(f.out.w, most), end = tiles + 2; tiles < end && tiles <= f.out.w; ++tiles)
+        list[n++] = {1, static_cast<std::int8_t>(ceil_div(f.out.w, tiles)), static_cast<std::int8_t>(vectors),
+                     static_cast<std::int8_t>(split), 0};
+    }
+  if (n == 0) list[n++] = {};
+  return n;
+}
+constexpr int int8_dense_tiles(op const& o, vector_shape const& v, tile* list) {
+  int const dwords = ceil_div(o.in.size(), 4);
+  int n = 0;
+  for (int vectors = 1; vectors <= 8 && (vectors - 1) * v.lanes < o.out.c; ++vectors)
+    for (int split = 1; split <= 4; split *= 2)
+      if (vectors * split <= int8_sums(v, 1) && (split == 1 || chains(dwords, split) == split))
+        list[n++] = {1, 1, static_cast<std::int8_t>(vectors), static_cast<std::int8_t>(split), 0};
+  return n;
+}
+
+constexpr work int8_depthwise_work(op const& o, vector_shape const& v) {
+  int8_depthwise const f = int8_depthwise_form(o);
+  work w{};
+  double const blocks = ceil_div(o.out.c, 4 * v.lanes), strips = ceil_div(o.out.h, f.output_rows);
+  double const windows = blocks * strips * o.out.w, taps = double(f.chunks) * f.kw, results = f.output_rows * 4.0;
+  double const fresh = f.keeps_columns() && f.sw < f.kw ? f.sw : f.kw;  // columns interleaved for each window
+  double const columns = windows * f.chunks * fresh + blocks * strips * (f.kw - fresh);
+  double const split = v.dot_uops > 1 ? 2 : 0;
+  w.macs = double(inside(o.out.h, f.sh, f.top, f.kh, o.in.h)) * inside(o.out.w, f.sw, f.left, f.kw, o.in.w) * o.out.c;
+  w.mac_uops = windows * taps * results * v.dot_uops;
+  w.vector_uops = columns * (8 + 4 * split);
+  w.load_uops = columns * 4 + windows * (taps * results + 2 * results);
+  w.chain = windows * taps, w.tiles = windows;
+  double const vectors = blocks * o.out.pixels() * 4;
+  add_addend(o, v, vectors, w);
+  add_requantisation(o, v, vectors, false, w);
+  w.bytes_read += o.in.size(), w.bytes_weights = taps * 16 * blocks * v.lanes;
+  return w;
+}
+
+// Means and maxima of windows.
+constexpr work int8_pool_work(op const& o, vector_shape const& v, bool mean) {
+  work w{};
+  double const pixels = o.out.pixels(), taps = o.win.taps();
+  if (mean) {
+    double const vectors = pixels * ceil_div(o.out.c, v.lanes);
+    w.vector_uops = 2 * vectors * taps, w.load_uops = vectors * taps;
+    add_requantisation(o, v, vectors, o.out.c % (4 * v.lanes) != 0, w);
+  } else {
+    double const vectors = pixels * ceil_div(o.out.c, 4 * v.lanes);
+    w.vector_uops = vectors * taps, w.load_uops = vectors * taps, w.store_uops = vectors;
+    w.bytes_written = o.bytes_out();
+  }
+  w.tiles = pixels * ceil_div(o.out.c, 4 * v.lanes), w.bytes_read = o.in.size();
+  return w;
+}
+// Unfused sums, and joins: every input is brought to one scale.
+constexpr work int8_sum_work(op const& o, vector_shape const& v) {
+  work w{};
+  double const vectors = ceil_div(o.out.size(), v.lanes);
+  w.vector_uops = vectors * (v.dot_uops > 1 ? 6 : 4), w.load_uops = 2 * vectors;
+  w.tiles = ceil_div(o.out.size(), 4 * v.lanes), w.bytes_read = 2.0 * o.out.size();
+  add_requantisation(o, v, vectors, o.out.size() % (4 * v.lanes) != 0, w);
+  return w;
+}
+constexpr work int8_concat_work(op const& o, vector_shape const& v) {
+  work w{};
+  int const parts[]{o.in.c, o.out.c - o.in.c};
+  for (int const c : parts) {
+    double const vectors = double(o.out.pixels()) * ceil_div(c, v.lanes);
+    w.vector_uops += 2 * vectors, w.load_uops += vectors, w.tiles += double(o.out.pixels()) * ceil_div(c, 4 * v.lanes);
+    add_requantisation(o, v, vectors, c % (4 * v.lanes) != 0, w);
+  }
+  w.bytes_read = w.bytes_written = o.out.size();
+  return w;
+}
+
+}  // namespace hone::inline HONE_ABI::nn
