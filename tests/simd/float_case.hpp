@@ -29,13 +29,13 @@ constexpr op with_bf16(op o) {
   o.weights = dtype::bf16;
   return o;
 }
-// Candidate number `n` of those that the kind offers for vectors of `lanes` lanes.
+// The tile that o has, or candidate number `n` of those that the kind offers for vectors of `lanes` lanes.
 constexpr op with_tile(op o, isa i, int n) {
   bool const wide = i == isa::avx512 || i == isa::neon;
   vector_shape const v{lanes_of(i), wide ? 32 : 16, 4, i != isa::sse4 && i != isa::scalar};
   tile list[32]{};
   int const count = o.kind->tiles ? o.kind->tiles(o, v, list) : 0;
-  if (count > 0) o.t = list[n % count];
+  if (count > 0 && o.t == tile{}) o.t = list[n % count];
   return o;
 }
 

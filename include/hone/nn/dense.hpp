@@ -1,5 +1,7 @@
 #pragma once
+#include <hone/nn/float_conv.hpp>
 #include <hone/nn/gradient.hpp>
+#include <hone/nn/int8_work.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -39,13 +41,12 @@ inline constexpr op_kind dense_kind{
     },
     .count =
         [](op const& o, vector_shape const& v) {
-          work w{};
-          double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes), k = o.in.size();
-          w.macs = k * o.out.c, w.mac_uops = blocks * k * o.t.vectors, w.load_uops = blocks * k * (o.t.vectors + 1);
-          w.store_uops = blocks * o.t.vectors, w.chain = blocks * k / o.t.split, w.tiles = blocks;
-          w.bytes_read = k * size_of(o.from), w.bytes_written = o.bytes_out();
-          w.bytes_weights = k * o.out.c * size_of(o.weights);
-          return w;
+          if (o.from != dtype::u8) return nn::float_dense_work(o, v);
+          return nn::int8_conv_work(o, nn::int8_dense_form(o), double(o.in.size()) * o.out.c, v);
+        },
+    .tiles =
+        [](op const& o, vector_shape const& v, tile* list) {
+          return o.from == dtype::u8 ? nn::int8_dense_tiles(o, v, list) : nn::float_dense_tiles(o, v, list);
         },
     .reference_f32 = nn::dense_reference<float>,
     .reference_f64 = nn::dense_reference<double>,

@@ -1,5 +1,7 @@
 #pragma once
+#include <hone/nn/float_depthwise.hpp>
 #include <hone/nn/gradient.hpp>
+#include <hone/nn/int8_work.hpp>
 
 namespace hone::inline HONE_ABI {
 namespace nn {
@@ -57,15 +59,11 @@ inline constexpr op_kind depthwise_conv2d_kind{
     .infer = [](op const& o, shape const* in) { return nn::slide(o, in[0], in[0].c); },
     .count =
         [](op const& o, vector_shape const& v) {
-          work w{};
-          w.macs = double(nn::inside(o.out.h, o.win.sh, o.win.top, o.win.kh, o.in.h)) *
-                   nn::inside(o.out.w, o.win.sw, o.win.left, o.win.kw, o.in.w) * o.out.c;
-          double const vectors = double(ceil_div(o.out.c, v.lanes)) * o.out.pixels(), k = o.win.taps();
-          w.mac_uops = vectors * k, w.load_uops = vectors * k, w.store_uops = vectors;
-          w.tiles = double(ceil_div(o.out.c, v.lanes)) * o.out.h * ceil_div(o.out.w, o.t.cols);
-          w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-          w.bytes_weights = k * o.out.c * size_of(o.weights);
-          return w;
+          return o.from == dtype::u8 ? nn::int8_depthwise_work(o, v) : nn::float_depthwise_work(o, v);
+        },
+    .tiles =
+        [](op const& o, vector_shape const& v, tile* list) {
+          return o.from == dtype::u8 ? 0 : nn::float_depthwise_tiles(o, v, list);
         },
     .reference_f32 = nn::depthwise_reference<float>,
     .reference_f64 = nn::depthwise_reference<double>,

@@ -94,4 +94,47 @@ constexpr int float_conv_tiles(op const& original, vector_shape const& v, tile* 
   return n;
 }
 
+// A dense layer as a convolution of one pixel.
+constexpr op as_convolution(op o) {
+  o.in = {1, 1, o.in.size()};
+  o.out = {1, 1, o.out.size()};
+  o.win = window{};
+  return o;
+}
+// tile.algorithm of a dense layer: one product an output, of the input with a row of weights. For few outputs.
+inline constexpr std::int8_t dense_by_rows = 1;
+// How many outputs it computes at once: all, or whole registers of results.
+constexpr int dense_rows(op const& o, int lanes, int registers) {
+  int const most = registers - 3;
+  return o.out.c <= most ? o.out.c : most / lanes * lanes;
+}
+
+constexpr work dense_rows_work(op const& o, vector_shape const& v) {
+  work w{};
+  double const unit = o.weights == dtype::bf16 ? 2 : 1, chunks = ceil_div(o.in.size(), v.lanes * static_cast<int>(unit));
+  double const groups = ceil_div(o.out.c, dense_rows(o, v.lanes, v.registers));
+  w.macs = double(o.in.size()) * o.out.c;
+  w.mac_uops = chunks * unit * o.out.c;
+  w.load_uops = w.mac_uops + groups * chunks * unit;
+  int levels = 0;  // of the tree that adds up lanes: two shuffles and an addition for each pair
+  for (int n = v.lanes; n > 1; n /= 2) ++levels;
+  w.vector_uops = 3.0 * (o.out.c + levels * groups) + (unit > 1 ? w.mac_uops : 0);
+  w.chain = groups * (chunks * unit + 2.0 * levels);
+  w.tiles = groups;
+  w.bytes_weights = chunks * unit * v.lanes * o.out.c * size_of(o.weights);
+  add_results(o, w, ceil_div(o.out.c, v.lanes));
+  return w;
+}
+constexpr work float_dense_work(op const& o, vector_shape const& v) {
+  return o.t.algorithm == dense_by_rows ? dense_rows_work(o, v) : float_conv_work(as_convolution(o), v);
+}
+constexpr int float_dense_tiles(op const& o, vector_shape const& v, tile* list) {
+  int n = 0;
+  for (int vectors = 1; vectors <= 8 && (vectors - 1) * v.lanes < o.out.c; ++vectors)
+    for (int split = 1; split <= 4 && vectors * split <= registers_for_sums(v, 1); split *= 2)
+      list[n++] = {1, 1, static_cast<std::int8_t>(vectors), static_cast<std::int8_t>(split), 0};
+  if (v.lanes > 1 && o.out.c <= 2 * v.lanes) list[n++] = {1, 1, 1, 1, dense_by_rows};
+  return n;
+}
+
 }  // namespace hone::inline HONE_ABI::nn

@@ -3,6 +3,7 @@
 #include <hone/nn/dense.hpp>
 #include <hone/nn/depthwise_conv2d.hpp>
 #include <hone/nn/int8_conv.hpp>
+#include <hone/nn/int8_depthwise.hpp>
 #include <hone/pass/rewrite.hpp>
 
 namespace hone::inline HONE_ABI::pass {
@@ -37,7 +38,8 @@ inline constexpr weight_kind pack_columns_kind{
       packing::place_any(*a.node[0], a, [=](int r, int c) { return (c / block * rows + r) * block + c % block; });
     }};
 // [windows * group][cols] -> [cols/block][windows][ceil(group/unit)][block][unit], zero padded: `unit` consecutive
-// elements of the reduction side by side, 2 of bf16, 4 of int8; no unit crosses a window row. attr: block, group, unit.
+// elements of the reduction side by side, 2 of bf16, 4 of int8; no unit crosses a group, which is a tap in bf16, a window
+// row in int8. attr: block, group, unit.
 inline constexpr weight_kind pack_units_kind{
     "pack_units", [](weight const& n, weight_args const& a) {
       int const block = n.attr[0], group = n.attr[1], unit = n.attr[2];
@@ -47,22 +49,56 @@ inline constexpr weight_kind pack_units_kind{
         return (u * block + c % block) * unit + r % group % unit;
       });
     }};
+// [rows][cols] -> [cols][ceil(rows/(lanes*unit))][lanes][unit], zero padded: a row an output, for dense layers of few
+// outputs; units hold elements that lie `lanes` apart. attr: lanes, unit.
+inline constexpr weight_kind pack_rows_kind{
+    "pack_rows", [](weight const& n, weight_args const& a) {
+      int const lanes = n.attr[0], unit = n.attr[1], chunks = ceil_div(a.node[0]->rows, lanes * unit);
+      packing::place_any(*a.node[0], a, [=](int r, int c) {
+        int const chunk = r / (lanes * unit), half = r % (lanes * unit) / lanes;
+        return ((c * chunks + chunk) * lanes + r % lanes) * unit + half;
+      });
+    }};
 // [rows][cols] -> [rows][round_up(cols, block)], zero padded: depthwise weights.
 inline constexpr weight_kind pad_columns_kind{
     "pad_columns", [](weight const& n, weight_args const& a) {
       int const pitch = round_up(a.node[0]->cols, n.attr[0]);
       packing::place_any(*a.node[0], a, [=](int r, int c) { return r * pitch + c; });
     }};
-// bias[c] - zero * sum over rows of w[r][c]: lets int8 kernels multiply stored numbers. in: bias, w; attr[0]: zero.
-inline constexpr weight_kind fold_zero_kind{"fold_zero", [](weight const& n, weight_args const& a) {
-                                              auto const* bias = static_cast<std::int32_t const*>(a.in[0]);
-                                              auto const* w = static_cast<std::int8_t const*>(a.in[1]);
-                                              for (int c = 0; c < n.cols; ++c) {
-                                                std::int32_t sum = 0;
-                                                for (int r = 0; r < a.node[1]->rows; ++r) sum += w[r * n.cols + c];
-                                                static_cast<std::int32_t*>(a.out)[c] = bias[c] - n.attr[0] * sum;
-                                              }
-                                            }};
+// Columns in blocks of 4 * lanes, zero padded, each block in quad order (nn/int8_depthwise.hpp): what int8 depthwise
+// kernels read beside weights. attr: lanes.
+inline constexpr weight_kind quad_columns_kind{
+    "quad_columns", [](weight const& n, weight_args const& a) {
+      int const lanes = n.attr[0], block = 4 * lanes, rows = a.node[0]->rows;
+      packing::place_any(*a.node[0], a, [=](int r, int c) {
+        return (c / block * rows + r) * block + nn::quad_position(c % block, lanes);
+      });
+    }};
+// [kh * kw][cols] -> [cols/block][ceil(kh/4)][kw][block][4], blocks as above, zero padded: int8 depthwise weights, four
+// vertical taps side by side. attr: lanes, kh, kw.
+inline constexpr weight_kind quad_taps_kind{
+    "quad_taps", [](weight const& n, weight_args const& a) {
+      int const lanes = n.attr[0], kw = n.attr[2], chunks = ceil_div(n.attr[1], 4), block = 4 * lanes;
+      packing::place_any(*a.node[0], a, [=](int r, int c) {
+        int const u = r / kw, v = r % kw;
+        return (((c / block * chunks + u / 4) * kw + v) * block + nn::quad_position(c % block, lanes)) * 4 + u % 4;
+      });
+    }};
+// What lets int8 kernels multiply stored numbers: bias[c] - zero * (sum over rows of w[r][c]) - addend zero * multiplier[c].
+// in: bias, w, multiplier of the addend or none; attr: zero, addend zero. Sums wrap; the accumulator they belong to does not.
+inline constexpr weight_kind fold_zeros_kind{
+    "fold_zeros", [](weight const& n, weight_args const& a) {
+      auto const* bias = static_cast<std::uint32_t const*>(a.in[0]);
+      auto const* w = static_cast<std::int8_t const*>(a.in[1]);
+      auto const* multiplier = static_cast<std::uint32_t const*>(a.in[2]);
+      auto const zero = static_cast<std::uint32_t>(n.attr[0]), addend_zero = static_cast<std::uint32_t>(n.attr[1]);
+      for (int c = 0; c < n.cols; ++c) {
+        std::int32_t sum = 0;
+        for (int r = 0; r < a.node[1]->rows; ++r) sum += w[r * n.cols + c];
+        static_cast<std::uint32_t*>(a.out)[c] = bias[c] - zero * static_cast<std::uint32_t>(sum) -
+                                                (multiplier != nullptr ? addend_zero * multiplier[c] : 0);
+      }
+    }};
 
 // True for the operations whose kernels read packed parameters; all others get theirs in canonical layouts.
 constexpr bool has_packing(op const& o) {
@@ -75,28 +111,35 @@ constexpr G lay_out(G g, int lanes) {
   for (std::size_t i = 0; i < g.ops.size(); ++i) {
     op o = g.ops[i];
     if (!has_packing(o)) continue;
-    int const block = o.t.vectors * lanes;
-    if (o.kind == &conv2d_kind && o.from == dtype::u8) o.scratch = nn::int8_form(o).scratch;
+    bool const quads = is(o, depthwise_conv2d_kind) && o.from == dtype::u8;
+    int const block = (quads ? 4 : o.t.vectors) * lanes;
+    if (is(o, conv2d_kind) && o.from == dtype::u8) o.scratch = nn::int8_form(o).scratch;
     auto pack = [&](weight_kind const& k, std::int16_t from, int elements, std::array<std::int32_t, 4> attr) {
       weight w = step(k, weight_at(g, from), {from, -1, -1, -1});
       w.attr = attr, w.padded = elements;
       return emit(g, w);
     };
-    if (o.from_zero != 0) {
-      weight w =
-          step(fold_zero_kind, weight_at(g, o.param[slot::bias]), {o.param[slot::bias], o.param[slot::weight], -1, -1});
-      w.attr[0] = o.from_zero;
+    if (o.from == dtype::u8 && (o.from_zero != 0 || o.addend_zero != 0)) {
+      std::array<std::int16_t, 4> const from{o.param[slot::bias], o.param[slot::weight], o.param[slot::addend], -1};
+      weight w = step(fold_zeros_kind, weight_at(g, o.param[slot::bias]), from);
+      w.attr = {o.from_zero, o.addend_zero, 0, 0};
       o.param[slot::bias] = emit(g, w);
     }
     for (std::size_t k = slot::bias; k < max_params; ++k)
       if (o.param[k] >= 0)
-        o.param[k] = pack(pack_columns_kind, o.param[k], round_up(weight_at(g, o.param[k]).cols, block), {block});
+        o.param[k] = pack(quads ? quad_columns_kind : pack_columns_kind, o.param[k],
+                          round_up(weight_at(g, o.param[k]).cols, block), {quads ? lanes : block});
     weight const w = weight_at(g, o.param[slot::weight]);
     int const padded = round_up(w.cols, block);
-    int const group = is(o, conv2d_kind) ? o.win.kw * o.in.c : w.rows;
     int const unit = o.weights == dtype::i8 ? 4 : o.weights == dtype::bf16 ? 2 : 1;
-    if (is(o, depthwise_conv2d_kind))
+    int const group = is(o, conv2d_kind) ? (unit == 4 ? o.win.kw : 1) * o.in.c : w.rows;
+    if (quads)
+      o.param[slot::weight] = pack(quad_taps_kind, o.param[slot::weight], round_up(o.win.kh, 4) * o.win.kw * padded,
+                                   {lanes, o.win.kh, o.win.kw});
+    else if (is(o, depthwise_conv2d_kind))
       o.param[slot::weight] = pack(pad_columns_kind, o.param[slot::weight], w.rows * padded, {block});
+    else if (is(o, dense_kind) && o.t.algorithm == nn::dense_by_rows)
+      o.param[slot::weight] = pack(pack_rows_kind, o.param[slot::weight], w.cols * round_up(w.rows, lanes * unit), {lanes, unit});
     else if (unit == 1)
       o.param[slot::weight] = pack(pack_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else

@@ -101,7 +101,6 @@ struct convolution {
     constexpr nn::column_cut cut = nn::float_columns(O);
     constexpr int block = O.t.vectors * Lanes, words = O.win.taps() * ceil_div(O.in.c, Weights::group) * block;
     constexpr bool left = O.win.left > 0, right = nn::passes_right_edge(O);
-    constexpr int last = cut.tiles() - 1, pixel = O.in.c * O.win.sw;
     auto const* x = static_cast<float const*>(a.in[0]);
     auto const* w = static_cast<typename Weights::word const*>(a.param[slot::weight]);
     auto const* bias = static_cast<float const*>(a.param[slot::bias]);
@@ -110,22 +109,10 @@ struct convolution {
       for (int y = 0; y < O.out.h; ++y) {
         float const* const row = x + ((y * O.win.sh - O.win.top) * O.in.w - O.win.left) * O.in.c;
         int const at = y * O.out.w * O.out.c + channel;
-        auto const tile = [&]<int Width, int First, bool Edge>(int column) __attribute__((always_inline)) {
-          conv_tile<O, Lanes, Weights, Width, First, Edge>::run(to, row + column * pixel, w, bias, y,
+        over_columns<cut, left, right>([&]<int Width, int First, bool Edge>(int column) __attribute__((always_inline)) {
+          conv_tile<O, Lanes, Weights, Width, First, Edge>::run(to, row + column * O.win.sw * O.in.c, w, bias, y,
                                                                at + column * O.out.c, channel);
-        };
-        if constexpr (last == 0) {
-          tile.template operator()<cut.width(0), 0, left || right>(0);
-        } else {
-          tile.template operator()<cut.width(0), 0, left>(0);
-          if constexpr (cut.wides > 1 && last > 1)
-            for (int i = 1; i < (cut.wides < last ? cut.wides : last); ++i)
-              tile.template operator()<cut.wide, 0, false>(cut.first(i));
-          if constexpr (cut.wides < last && last > 1)
-            for (int i = cut.wides > 1 ? cut.wides : 1; i < last; ++i)
-              tile.template operator()<cut.narrow, 0, false>(cut.first(i));
-          tile.template operator()<cut.width(last), right ? cut.first(last) : 0, right>(cut.first(last));
-        }
+        });
       }
   }
 };

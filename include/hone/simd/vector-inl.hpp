@@ -28,6 +28,15 @@ using f32_tag = hn::CappedTag<float, Lanes>;
 template <int Lanes>
 using f32_vector = hn::Vec<f32_tag<Lanes>>;
 
+// v, which the compiler must have in a register here: g++ else folds the load into each of its uses.
+template <class V>
+HWY_INLINE V in_register(V v) {
+#if HWY_ARCH_X86
+  if constexpr (target != isa::scalar) asm("" : "+v"(v.raw));
+#endif
+  return v;
+}
+
 // The first n elements of v, 0 < n <= Lanes, to p, which need not be aligned. Nothing after them is written.
 template <class D, class T>
 HWY_INLINE void store_first(D d, hn::Vec<D> v, T* p, int n) {
