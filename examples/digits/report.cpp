@@ -30,6 +30,7 @@ svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font:12px sys
 .key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.2rem;margin-right:.35rem;vertical-align:-.08rem}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(4.2rem,1fr));gap:.6rem}.grid div{text-align:center;font-size:.8rem}
 .wrong{color:var(--c1);font-weight:600}
+.facts td{text-align:left;white-space:normal}.facts td:first-child{white-space:nowrap;color:var(--soft);vertical-align:top}
 )";
 
 std::string escape(std::string const& s) {
@@ -74,6 +75,12 @@ class table {
   }
   std::string rows_;
 };
+
+std::string fact_table(std::vector<fact> const& facts) {
+  std::string rows;
+  for (fact const& f : facts) rows += fmt::format("<tr><td>{}</td><td>{}</td></tr>", escape(f.name), escape(f.value));
+  return "<div class=card><table class=facts>" + rows + "</table></div>";
+}
 
 std::string section(std::string const& title, std::string const& text, std::string const& body) {
   return fmt::format("<section><h2>{}</h2><p>{}</p>{}</section>", escape(title), escape(text), body);
@@ -152,7 +159,7 @@ std::string training_curves(std::vector<epoch_row> const& epochs) {
     s += fmt::format("<polyline points=\"{}\" fill=none stroke=\"{}\" stroke-width=2 />", points, fill);
   };
   panel(45, a, color(0), figure(loss), "0", "training loss");
-  panel(395, b, color(2), "100", fmt::format("{:g}", low), "test accuracy, %");
+  panel(395, b, color(2), "100", fmt::format("{:g}", low), "accuracy, %");
   return svg(700, 175, s, "Loss and accuracy over the epochs");
 }
 
@@ -261,10 +268,8 @@ std::string page(report const& r) {
       "<p>A small residual network on the UCI handwritten digits: described, predicted, trained, specialised, stored, "
       "deployed, run and adapted on this machine.</p>",
       style);
-  table machine({"this machine", ""});
-  for (fact const& f : r.machine) machine.add({f.name, f.value});
   s += section(
-      "Machine", "What was found here, and the nearest profile of the catalogue. " + r.counters, machine.done());
+      "Machine", "What was found here, and the nearest profile of the catalogue. " + r.counters, fact_table(r.machine));
   table predicted({"profile", "latency us", "cold us", "calls/s", "traffic KB", "arena KB", "energy uJ"});
   for (auto const& p : r.predictions)
     predicted.add({p.profile, figure(p.latency_us), figure(p.cold_us), fmt::format("{:.0f}", p.per_second),
@@ -272,7 +277,7 @@ std::string page(report const& r) {
   s += section(
       "Predicted before training", "SHAL's latency of the f32 network on each machine, computed by the compiler.",
       card(latency_bars(r.predictions), key({"CPU", "GPU", "systolic array"})) + predicted.done());
-  s += section("Training", "Cross-entropy on 1,437 images; accuracy on 360 that were kept aside.",
+  s += section("Training", "Cross-entropy and accuracy on the 1,437 training images; 360 are kept aside for testing.",
                card(training_curves(r.epochs)));
   table environments(
       {"environment", "choices", "before %", "after %", "latency us", "energy uJ", "memory KB", "artifact KB"});
@@ -282,9 +287,7 @@ std::string page(report const& r) {
   s += section("Specialised for sampled environments",
                "Test accuracy before (hollow) and after (filled) fine-tuning under each environment's numerics.",
                card(accuracy_dots(r.environments), key({"f32", "bf16", "int8"})) + environments.done());
-  table deployment({"deployment", ""});
-  for (fact const& f : r.deployment) deployment.add({f.name, f.value});
-  s += section("Deployed", r.served, deployment.done());
+  s += section("Deployed", r.served, fact_table(r.deployment));
   s += section(
       "Predicted against measured", "Every precision and instruction set that this machine has; the band is 15%.",
       card(scatter(r.measured), key({"f32", "bf16", "int8"})));

@@ -15,7 +15,7 @@ struct prediction_row {
   double latency_us{}, cold_us{}, per_second{}, traffic_kb{}, arena_kb{}, energy_uj{};
 };
 struct epoch_row {
-  double loss{}, accuracy{};  // training loss, test accuracy in percent
+  double loss{}, accuracy{};  // on the training images, accuracy in percent
 };
 struct environment_row {
   std::string name, precision, choices;

@@ -1,0 +1,338 @@
+#include "serve.hpp"
+
+#include "learn.hpp"
+#include "model.hpp"
+
+#include <hone/hw/counters.hpp>
+#include <hone/hw/detect.hpp>
+#include <hone/hw/metadata.hpp>
+#include <hone/run/agent.hpp>
+#include <hone/shal/prediction.hpp>
+#include <hone/store/deploy.hpp>
+#include <hone/store/sql.hpp>
+#include <hone/train/data.hpp>
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+// Written by hone-calibrate on this machine: one profile an instruction set (scripts/demo makes it).
+#if __has_include("this_machine.hpp")
+#include "this_machine.hpp"
+#define DIGITS_CALIBRATED 1
+#else
+#define DIGITS_CALIBRATED 0
+#endif
+
+namespace digits {
+namespace {
+
+using deployment = hone::store::deployment<engine<network>, engine<network_bf16>, engine<network_int8>>;
+
+std::string in_kib(hone::bytes b) { return b.value > 0 ? fmt::format("{:.0f} KiB", b.value / 1024) : "unknown"; }
+
+// The profile that predictions for instruction set `i` of this machine use.
+hone::profile const& profile_of(hone::profile const& compiled_for) {
+#if DIGITS_CALIBRATED
+  for (hone::profile const* p : this_machine_profiles)
+    if (p->target == compiled_for.target) return *p;
+#endif
+  return compiled_for;
+}
+
+// Latency of Network compiled for Machine, as predicted for this machine.
+template <class Network, class Machine>
+double predicted_us() {
+  return hone::shal::predict(hone::plan<Network, Machine>::final_graph, profile_of(Machine::value)).latency.value / 1e3;
+}
+template <class Network>
+std::vector<double> predicted_variants() {  // in the order of engine's machines
+  return {predicted_us<Network, hw::sapphire_rapids>(), predicted_us<Network, hw::skylake_x>(),
+          predicted_us<Network, hw::haswell>(), predicted_us<Network, hw::nehalem>(), predicted_us<Network, hw::any>()};
+}
+
+// Microseconds of one call, median of many chunks of half a millisecond.
+template <class Call>
+double measure_us(Call const& call) {
+  double const rate = hone::hw::ticks_per_nanosecond();
+  auto timed = [&](int n) {
+    hone::hw::ticks const start = hone::hw::now_after();
+    for (int i = 0; i < n; ++i) call();
+    return static_cast<double>(hone::hw::now_after() - start) / rate / n;
+  };
+  double const once = timed(3);
+  int const n = once > 5e5 ? 1 : static_cast<int>(5e5 / once) + 1;
+  std::vector<double> times;
+  for (int round = 0; round < 41; ++round) times.push_back(timed(n));
+  std::nth_element(times.begin(), times.begin() + 20, times.end());
+  return times[20] / 1e3;
+}
+
+int best_of(std::span<float const> scores) {
+  return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+// A connection with the images in a table and Hone's functions registered.
+class database {
+ public:
+  explicit database(std::string const& repository) {
+    if (sqlite3_open(":memory:", &db_) != SQLITE_OK) fail("open");
+    if (hone::store::register_functions<engine<network>, engine<network_bf16>, engine<network_int8>>(db_) != SQLITE_OK)
+      fail("register");
+    sqlite3_stmt* s = prepare("SELECT hone_open(?)");
+    sqlite3_bind_text(s, 1, repository.c_str(), -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(s) != SQLITE_ROW) fail("hone_open");
+    sqlite3_finalize(s);
+  }
+  database(database const&) = delete;
+  database& operator=(database const&) = delete;
+  ~database() { sqlite3_close(db_); }
+
+  void store(hone::train::data_set const& d) {
+    run("CREATE TABLE images (id INTEGER PRIMARY KEY, label INTEGER, pixels BLOB)");
+    run("BEGIN");
+    sqlite3_stmt* s = prepare("INSERT INTO images VALUES (?, ?, ?)");
+    for (std::size_t i = 0; i < d.size(); ++i) {
+      sqlite3_bind_int(s, 1, static_cast<int>(i));
+      sqlite3_bind_int(s, 2, d.labels(i));
+      sqlite3_bind_blob(s, 3, d.images.data() + i * 64, 64 * sizeof(float), SQLITE_STATIC);
+      if (sqlite3_step(s) != SQLITE_DONE) fail("insert");
+      sqlite3_reset(s);
+    }
+    sqlite3_finalize(s);
+    run("COMMIT");
+  }
+  // Answers by id.
+  std::vector<int> predict() {
+    std::vector<int> answers;
+    sqlite3_stmt* s = prepare("SELECT id, hone_predict('digits', pixels) FROM images ORDER BY id");
+    int step;
+    while ((step = sqlite3_step(s)) == SQLITE_ROW) answers.push_back(sqlite3_column_int(s, 1));
+    if (step != SQLITE_DONE) fail("hone_predict");
+    sqlite3_finalize(s);
+    return answers;
+  }
+
+ private:
+  sqlite3_stmt* prepare(char const* sql) {
+    sqlite3_stmt* s{};
+    if (sqlite3_prepare_v2(db_, sql, -1, &s, nullptr) != SQLITE_OK) fail(sql);
+    return s;
+  }
+  void run(char const* sql) {
+    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
+  }
+  [[noreturn]] void fail(char const* what) {
+    hone::raise("cannot use the database", sqlite3_errmsg(db_), what, "see the message");
+  }
+  sqlite3* db_{};
+};
+
+}  // namespace
+
+void describe_machine(report& r) {
+  hone::hw::host const h = hone::hw::detect();
+  hone::hw::neighbour const near = hone::hw::nearest(h);
+  std::string isas;
+  for (hone::isa i : h.isas) isas += (isas.empty() ? "" : ", ") + std::string(hone::name(i));
+  r.machine = {
+      {"processor", h.brand.empty() ? "unknown" : h.brand},
+      {"instruction sets", isas},
+      {"cores, threads", fmt::format("{}, {}", h.cores, h.threads)},
+      {"clock",
+       h.clock.value > 0 ? fmt::format("{:.2f} GHz ({})", h.clock.value, hone::hw::name(h.clock_from)) : "unknown"},
+      {"caches", fmt::format("{}, {}, {}", in_kib(h.cache[0].size), in_kib(h.cache[1].size), in_kib(h.cache[2].size))},
+      {"memory", fmt::format("{:.1f} GiB", h.memory.value / 1073741824.0)},
+      {"nearest profile", fmt::format("{} ({})", near.machine != nullptr ? near.machine->name : "none", near.reason)}};
+  auto const counters = hone::hw::counters::open();
+  r.counters = fmt::format(
+      "Time and events come from {}{}.", hone::hw::name(counters.source()),
+      counters.reason() != nullptr ? fmt::format(" ({}); memory traffic is modelled", counters.reason()) : "");
+}
+
+std::vector<fact> stored(std::string const& path) {
+  auto const repository = hone::store::repository::open(path);
+  std::vector<fact> facts;
+  for (auto const& a : repository.list())
+    facts.push_back(
+        {fmt::format("artifact {}", a.id),
+         fmt::format("{}, {}, for {} ({}), accuracy {:.2f}%, {:.1f} KiB", a.model, hone::name(a.precision),
+                     a.made_for.name, a.made_for.isa, 100 * a.figures.accuracy, static_cast<double>(a.size) / 1024)});
+  return facts;
+}
+
+struct server::inside {
+  inside(std::string const& path, std::string const& data, std::uint64_t)
+      : repository(path), deployed(hone::store::repository::open(path)),
+        test(hone::train::split(hone::train::load_csv(data, {{8, 8, 1}, 1.0f / 16, 10}), 0.8, split_seed).test) {}
+  std::string repository;
+  deployment deployed;
+  hone::train::data_set test;
+  hone::store::record chosen{};
+
+  std::span<float const> image(std::size_t i) const { return {test.images.data() + i * 64, 64}; }
+
+  // The engine of the best artifact of a precision, every variant resident.
+  template <class Network>
+  std::unique_ptr<engine<Network>> engine_of(hone::adaptation how) {
+    auto const found = deployed.repository().find({.model = "digits", .plan_id = engine<Network>::plan_id});
+    if (found.empty()) return nullptr;
+    how.resident_variants = 100;
+    return std::make_unique<engine<Network>>(deployed.repository().get(found.back().id).weights, how);
+  }
+  template <class Network>
+  void measure(report& r, char const* precision) {
+    hone::adaptation how;
+    how.frozen = true;
+    auto const net = engine_of<Network>(how);
+    if (net == nullptr) return;
+    hone::plan_view const& plan = engine<Network>::view();
+    std::vector<double> const predicted = predicted_variants<Network>();
+    for (std::size_t v = 0; v < plan.variants.size(); ++v) {
+      hone::isa const target = plan.variants[v].machine->target;
+      if (!hone::hw::supported(target)) continue;
+      net->set({{{0, static_cast<std::int16_t>(plan.ops), static_cast<std::int16_t>(v), 0}}});
+      r.measured.push_back({precision, hone::name(target), predicted[v], measure_us([&] { (*net)(image(0)); })});
+    }
+  }
+  template <class Network>
+  void adapt(report& r, double seconds);
+};
+
+server::server(std::string const& repository, std::string const& data, std::uint64_t seed)
+    : in_(std::make_unique<inside>(repository, data, seed)) {}
+server::~server() = default;
+
+void server::deploy(report& r) {
+  hone::store::request wanted{.model = "digits", .machine = hone::hw::metadata(hone::hw::detect())};
+  auto fastest = [](std::vector<double> const& us) {
+    return hone::nanoseconds{1e3 * *std::min_element(us.begin(), us.end())};
+  };
+  wanted.plans = {{engine<network>::plan_id, fastest(predicted_variants<network>())},
+                  {engine<network_bf16>::plan_id, fastest(predicted_variants<network_bf16>())},
+                  {engine<network_int8>::plan_id, fastest(predicted_variants<network_int8>())}};
+  wanted.accuracy = 0.97;
+  auto served = in_->deployed.serve(wanted);
+  in_->chosen = served.network.about();
+  r.served = fmt::format(
+      "Asked for the fastest network of at least 97% for this machine, the repository gave artifact {} ({}, made for "
+      "{}).",
+      in_->chosen.id, hone::name(in_->chosen.precision), in_->chosen.made_for.name);
+
+  std::vector<int> answers;
+  std::size_t right = 0;
+  for (std::size_t i = 0; i < in_->test.size(); ++i) {
+    answers.push_back(best_of(served.network(in_->image(i))));
+    right += answers.back() == in_->test.labels(i) ? 1 : 0;
+    if (i < 24 || answers.back() != in_->test.labels(i)) {
+      sample s{.label = in_->test.labels(i), .predicted = answers.back()};
+      std::copy_n(in_->image(i).data(), 64, s.pixels.begin());
+      r.samples.push_back(s);
+    }
+  }
+  auto const percent = [&](std::size_t n) {
+    return 100.0 * static_cast<double>(n) / static_cast<double>(in_->test.size());
+  };
+  r.deployment = {{"through the C++ API", fmt::format("{} images, {:.2f}% right", in_->test.size(), percent(right))}};
+
+  database db(in_->repository);
+  db.store(in_->test);
+  std::vector<int> const in_sql = db.predict();
+  std::size_t right_in_sql = 0;
+  for (std::size_t i = 0; i < in_sql.size(); ++i) right_in_sql += in_sql[i] == in_->test.labels(i) ? 1 : 0;
+  r.deployment.push_back(
+      {"inside SQLite",
+       fmt::format("SELECT id, hone_predict('digits', pixels) FROM images: {:.2f}% right", percent(right_in_sql))});
+  std::string line;
+  for (char c : hone::store::explain(served.considered) + "\n") {
+    if (c != '\n') {
+      line += c;
+    } else if (!line.empty()) {
+      r.deployment.push_back({"considered", line});
+      line.clear();
+    }
+  }
+}
+
+void server::measure(report& r) {
+  in_->measure<network>(r, "f32");
+  in_->measure<network_bf16>(r, "bf16");
+  in_->measure<network_int8>(r, "int8");
+}
+
+// Runs the engine over the test set, and notes the selection whenever it changes.
+template <class Network>
+void server::inside::adapt(report& r, double seconds) {
+  hone::adaptation how;
+  how.initial_granularity = 2, how.performance_threshold = 0.3f, how.merging_threshold = 0.2f,
+  how.rl_training_epochs = 200;
+  auto const net = engine_of<Network>(how);
+  if (net == nullptr) return;
+  hone::plan_view const& plan = engine<Network>::view();
+  for (auto const& v : plan.variants) r.variants.push_back(hone::name(v.machine->target));
+  r.operations = plan.ops;
+
+  hone::agent const& agent = net->agent();
+  std::vector<hone::group> now = agent.groups();
+  std::uint64_t since = 0, calls = 0;
+  auto note = [&] {
+    for (hone::group const& g : now) r.selection.push_back({since, calls, g.first, g.last, g.chosen});
+    since = calls, now = agent.groups();
+  };
+  std::size_t seen = 0;
+  auto const end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  while (std::chrono::steady_clock::now() < end)
+    for (std::size_t i = 0; i < test.size(); ++i, ++calls) {
+      (*net)(image(i));
+      if (agent.events() != seen) seen = agent.events(), note();
+    }
+  note();
+
+  auto names = [&](int first, int last) {
+    hone::op const& a = plan.variants[0].ops[first];
+    hone::op const& b = plan.variants[0].ops[last - 1];
+    auto const& layers = hone::specialization_of<Network>::model_type::description.layers;
+    std::string const from = layers[static_cast<std::size_t>(a.layer)].name.c_str(),
+                      to = layers[static_cast<std::size_t>(b.layer)].name.c_str();
+    return from == to ? from : from + " .. " + to;
+  };
+  for (std::size_t g = 0; g < agent.groups().size(); ++g) {
+    hone::group const s = agent.groups()[g];
+    r.subgraphs.push_back(
+        {names(s.first, s.last), r.variants[static_cast<std::size_t>(s.chosen)],
+         agent.predicted(s.first, s.last, s.chosen) / 1e3, agent.known(g, s.chosen).mean / 1e3, agent.share(g)});
+  }
+  for (std::size_t i = 0; i < agent.events(); ++i) {
+    hone::adaptation_event const& e = agent.event(i);
+    std::string what;
+    switch (e.kind) {
+      case hone::adaptation_event::what::select:
+        what = fmt::format("operations {}-{} go from {} to {}", e.first, e.last - 1,
+                           r.variants[static_cast<std::size_t>(e.from)], r.variants[static_cast<std::size_t>(e.to)]);
+        break;
+      case hone::adaptation_event::what::split:
+        what = fmt::format("operations {}-{} split before {}", e.first, e.last - 1, e.to);
+        break;
+      case hone::adaptation_event::what::merge:
+        what = fmt::format("operations {}-{} merged", e.first, e.last - 1);
+        break;
+    }
+    r.changes.push_back({e.call, what});
+  }
+  r.deployment.push_back(
+      {"adaptive run", fmt::format("{} calls in {:.0f} s; exploring cost {:.2f}% of the time", calls, seconds,
+                                   agent.spent() > 0 ? 100 * agent.lost() / agent.spent() : 0.0)});
+}
+
+void server::adapt(report& r, double seconds) {
+  switch (in_->chosen.precision) {
+    case hone::dtype::i8:
+      return in_->adapt<network_int8>(r, seconds);
+    case hone::dtype::bf16:
+      return in_->adapt<network_bf16>(r, seconds);
+    default:
+      return in_->adapt<network>(r, seconds);
+  }
+}
+
+}  // namespace digits

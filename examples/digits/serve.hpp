@@ -1,0 +1,31 @@
+// Steps 1 and 5 to 7: this machine, the repository, deployment, the adaptive run.
+#pragma once
+#include "report.hpp"
+
+#include <memory>
+
+namespace digits {
+
+// Fills r.machine and r.counters.
+void describe_machine(report& r);
+// What the repository holds.
+std::vector<fact> stored(std::string const& repository);
+
+// Serves the test set with what the repository has for this machine.
+class server {
+ public:
+  server(std::string const& repository, std::string const& data, std::uint64_t seed);
+  ~server();
+  // Deploys through the C++ API and inside SQLite: r.served, r.deployment, r.samples.
+  void deploy(report& r);
+  // Every precision on every instruction set here, predicted for this machine and measured: r.measured.
+  void measure(report& r);
+  // Runs for some seconds while the engine adapts: r.subgraphs, r.changes, r.selection, r.variants, r.operations.
+  void adapt(report& r, double seconds);
+
+ private:
+  struct inside;
+  std::unique_ptr<inside> in_;
+};
+
+}  // namespace digits
