@@ -6,6 +6,7 @@
 #include <string>
 
 #include "benchmarks/digits/digits_data.hpp"
+#include "benchmarks/digits/hone_cases.hpp"
 #include "benchmarks/digits/peer_cases.hpp"
 #include "benchmarks/support/command_line.hpp"
 #include "benchmarks/support/harness_main.hpp"
@@ -16,6 +17,7 @@ void run(bench::options const& how, bench::digits::peer_options const& peers, st
   auto const seeds = bench::digits::read_seeds(folder);
   bench::digits::keeper keep;
   bench::harness harness{how};
+  bench::digits::add_hone_cases(harness, seeds, keep);
   bench::digits::add_peer_cases(harness, peers, seeds, keep);
   harness.run();
   harness.report();
