@@ -22,7 +22,7 @@ using i32_vector = hn::Vec<i32_tag<Lanes>>;
 // are plain loops over the definition, core/quantized.hpp; then nothing else of this file is used.
 template <int Lanes>
 inline constexpr bool has_bytes = Lanes >= 4 && target != isa::scalar && (target != isa::neon || Lanes == 4);
-inline constexpr bool has_fma = target == isa::avx2 || target == isa::avx512 || target == isa::avx512_vnni;
+inline constexpr bool has_fma = target != isa::scalar && target != isa::sse4;
 inline constexpr bool has_dot = target == isa::avx512_vnni;
 
 // n, which the compiler does not see: loops to it stay loops, whatever n is (a pragma does not hold g++ back).

@@ -1,0 +1,297 @@
+// One int8 operation with random numbers: its parameters as canonical tensors and packed for a kernel, its inputs, and the
+// result that the definition gives (the kind's exact reference, core/quantized.hpp).
+#pragma once
+#include <hone/core/buffer.hpp>
+#include <hone/core/quantized.hpp>
+#include <hone/nn/concat.hpp>
+#include <hone/nn/conv2d.hpp>
+#include <hone/nn/dense.hpp>
+#include <hone/nn/depthwise_conv2d.hpp>
+#include <hone/nn/input.hpp>
+#include <hone/nn/pooling.hpp>
+#include <hone/nn/quantize.hpp>
+#include <hone/nn/residual.hpp>
+#include <hone/pass/layout.hpp>
+#include <hone/pass/prepare.hpp>
+#include <hone/simd/kernel.hpp>
+
+#include <algorithm>
+
+namespace tests {
+
+using namespace hone;
+
+class random_numbers {
+ public:
+  explicit random_numbers(std::uint32_t seed) : s_(seed * 2654435761u + 99991u) {}
+  std::uint32_t operator()() {
+    s_ ^= s_ << 13, s_ ^= s_ >> 17, s_ ^= s_ << 5;
+    return s_;
+  }
+  int between(int low, int high) {
+    return low + static_cast<int>((*this)() % static_cast<std::uint32_t>(high - low + 1));
+  }
+
+ private:
+  std::uint32_t s_;
+};
+
+// Ordinary numbers, or the largest of all.
+enum class numbers { random, extreme };
+
+// An int8 operation of kind k with `channels` results, in tile t.
+constexpr op int8_op(op_kind const& k, shape in, int channels, window w = {}, tile t = {}) {
+  op o{};
+  o.kind = &k, o.in = in, o.win = w, o.t = t, o.from = o.type = dtype::u8, o.out.c = channels;
+  shape const inputs[]{in, in};
+  if (!is(o, concat_kind))
+    o.out = k.infer(o, inputs).out;
+  else
+    o.out = {in.h, in.w, channels};
+  return o;
+}
+constexpr window same(int h, int w) {
+  auto const half = [](int v) { return static_cast<std::int16_t>(v); };
+  return {half(h), half(w), 1, 1, half((h - 1) / 2), half((w - 1) / 2), half(h / 2), half(w / 2)};
+}
+constexpr window strided(window w, int stride) {
+  w.sh = w.sw = static_cast<std::int16_t>(stride);
+  return w;
+}
+constexpr window valid(int h, int w) { return {static_cast<std::int16_t>(h), static_cast<std::int16_t>(w)}; }
+// Zero points of the input, the result and the addend.
+constexpr op with_zeros(op o, int from, int to, int addend = 0) {
+  o.from_zero = static_cast<std::uint8_t>(from), o.zero = static_cast<std::uint8_t>(to);
+  o.addend_zero = static_cast<std::uint8_t>(addend);
+  return o;
+}
+constexpr op with_addend(op o) {
+  o.addend = 1;
+  return o;
+}
+constexpr op with_f32(op o) {
+  o.type = dtype::f32;
+  return o;
+}
+constexpr op quantizing(shape s, int zero) {
+  op o = with_zeros(int8_op(quantize_kind, s, s.c), 0, zero);
+  o.from = dtype::f32;
+  return o;
+}
+constexpr op dequantizing(shape s, int zero) { return with_f32(with_zeros(int8_op(dequantize_kind, s, s.c), zero, 0)); }
+constexpr op converting(op o) {
+  o.convert = true;
+  return o;
+}
+
+// A graph of the inputs of o, their parameters, and o.
+constexpr auto alone(op o) {
+  graph<3, 16, 1> g{};
+  auto const input = [&](shape s) {
+    op x{};
+    x.kind = &input_kind, x.out = s, x.type = o.from;
+    g.ops.push_back(x);
+    return static_cast<std::int16_t>(g.ops.size() - 1);
+  };
+  auto const leaf = [&](role what, dtype type, int rows, int cols) {
+    return parameter(g, 0, what, {1, 1, rows, cols}, type);
+  };
+  shape const in = o.in, out = o.out;
+  o.input[0] = input(in);
+  if (o.addend >= 0 || is(o, add_kind)) o.input[1] = input(out);
+  if (is(o, concat_kind)) o.input[1] = input({in.h, in.w, out.c - in.c});
+  int const c = o.kind->linear ? out.c : o.kind == &concat_kind ? 2 : 1;
+  if (o.kind->linear) {
+    int const rows = o.kind == &dense_kind ? in.size() : o.win.taps() * (o.kind == &conv2d_kind ? in.c : 1);
+    o.weights = dtype::i8;
+    o.param[slot::weight] = leaf(role::weight, dtype::i8, rows, out.c);
+    o.param[slot::bias] = leaf(role::bias, dtype::i32, 1, out.c);
+  }
+  if (o.kind != &max_pool_kind) o.param[slot::scale] = leaf(role::scale, dtype::f32, 1, c);
+  if (o.kind == &add_kind) o.param[slot::addend] = leaf(role::addend, dtype::i32, 1, 2);
+  if (o.addend >= 0) o.param[slot::addend] = leaf(role::addend, dtype::i32, 1, out.c);
+  g.ops.push_back(o);
+  return g;
+}
+template <op O>
+inline constexpr auto canonical_graph = alone(O);
+template <op O, int Lanes>
+inline constexpr auto final_graph = pass::lay_out(canonical_graph<O>, Lanes);
+template <op O, int Lanes>
+inline constexpr op final_op = final_graph<O, Lanes>.ops.back();
+
+class int8_case {
+ public:
+  int8_case(op const& o, std::uint32_t seed, numbers kind) : op_(o), next_(seed), extreme_(kind == numbers::extreme) {
+    auto const g = alone(o);
+    op_ = g.ops.back();
+    for (std::size_t i = 0; i + 1 < g.ops.size(); ++i) inputs_.push_back(make_input(g.ops[i].out));
+    for (weight const& w : g.weights) leaves_.push_back(make_leaf(w));
+    compute();
+  }
+  buffer const& expected() const { return expected_; }
+  std::vector<buffer> const& inputs() const { return inputs_; }
+
+  // The result of `run`, a kernel for the last operation of the laid out graph g; then a guard of 64 bytes 0xA5.
+  template <class G>
+  buffer run(G const& g, kernel_entry run) const {
+    op const& o = g.ops.back();
+    std::vector<buffer> const values = packed(g);
+    buffer out(expected_.size() + 64), scratch(static_cast<std::size_t>(o.scratch));
+    std::memset(out.data(), 0xA5, out.size());
+    std::memset(scratch.data(), 0xA5, scratch.size());
+    kernel_args a{};
+    for (std::size_t i = 0; i < inputs_.size(); ++i) a.in[i] = inputs_[i].data();
+    for (std::size_t i = 0; i < max_params; ++i)
+      if (o.param[i] >= 0) a.param[i] = values[static_cast<std::size_t>(o.param[i])].data();
+    a.out = out.data(), a.scratch = scratch.data();
+    run(a);
+    return out;
+  }
+  template <class G>
+  std::vector<buffer> packed(G const& g) const {
+    std::vector<bool> needed = pass::parameters_of(g), given(g.weights.size(), false);
+    pass::need_inputs(g, needed, given);
+    std::size_t at = 0;
+    std::vector<std::size_t> leaf(g.weights.size());
+    for (std::size_t i = 0; i < g.weights.size(); ++i) leaf[i] = g.weights[i].leaf() ? at++ : 0;
+    return pass::evaluate_nodes(g, needed, given, [&](weight const& w) {
+      return leaves_[leaf[static_cast<std::size_t>(&w - g.weights.begin())]];
+    });
+  }
+
+ private:
+  buffer make_input(shape s) {
+    buffer b(static_cast<std::size_t>(s.size() * size_of(op_.from)));
+    for (int i = 0; i < s.size(); ++i) {
+      if (op_.from == dtype::u8) {
+        b.as<std::uint8_t>()[i] = static_cast<std::uint8_t>(extreme_ ? 255 : next_());
+      } else {
+        float const v = static_cast<float>(static_cast<std::int32_t>(next_())) * 0x1p-31f;
+        b.as<float>()[i] = next_() % 8 != 0 ? v : static_cast<float>(next_.between(-300, 300)) * 0.5f / 100;
+      }
+    }
+    // the bytes after an edge belong to somebody: any value must do
+    for (int i = 0; i < 64; ++i) b.as<std::uint8_t>()[b.size() + static_cast<std::size_t>(i)] = 0xEE;
+    return b;
+  }
+  // Weights whose sums stay under 2^23 unless o.convert, biases and addends in what is left.
+  buffer make_leaf(weight const& w) {
+    int const n = w.rows * w.cols;
+    buffer b(static_cast<std::size_t>(n * size_of(w.type)));
+    for (int i = 0; i < n; ++i) switch (w.what) {
+        case role::weight: {
+          int const most = op_.convert ? 127 : std::min(127, 6'000'000 / (255 * w.rows));
+          most_ = most, rows_ = w.rows;
+          b.as<std::int8_t>()[i] = static_cast<std::int8_t>(extreme_ ? -most : next_.between(-most, most));
+          break;
+        }
+        case role::bias: {
+          int const range = op_.convert ? 1 << 28 : 1 << (next_() % 20);
+          b.as<std::int32_t>()[i] = next_.between(-range, range) + (extreme_ ? 255 * most_ * rows_ / 2 : 0);
+          break;
+        }
+        case role::addend: {
+          int const range = op_.kind == &add_kind ? 16383 : op_.convert ? 1 << 20 : 5000;
+          b.as<std::int32_t>()[i] = extreme_ ? range : next_.between(0, range);
+          break;
+        }
+        default:
+          b.as<float>()[i] = make_scale();
+      }
+    return b;
+  }
+  // Mostly such that results fill a byte; sometimes of few bits (ties), zero, or huge.
+  float make_scale() {
+    if (op_.kind == &quantize_kind) return next_() % 2 != 0 ? 100.f : 127.5f;
+    if (op_.kind == &dequantize_kind || op_.type == dtype::f32)
+      return 0.01f + static_cast<float>(next_() % 1000) * 1e-4f;
+    float const reach =
+        op_.kind->linear             ? 60.f * static_cast<float>(most_ * rows_)
+        : op_.kind == &add_kind      ? 255.f * 16384
+        : op_.kind == &avg_pool_kind ? 255.f * static_cast<float>(op_.win.taps())
+                                     : 255.f;
+    switch (next_() % 16) {
+      case 0:
+        return 0.5f;
+      case 1:
+        return 0x1p-10f;
+      case 2:
+        return next_() % 2 != 0 ? 0.f : 1000.f;
+      default:
+        return static_cast<float>(100 + next_() % 800) / (reach + 1);
+    }
+  }
+
+  void compute() {
+    int const n = op_.out.size();
+    expected_ = buffer(static_cast<std::size_t>(n * size_of(op_.type)));
+    auto* const q = expected_.as<std::uint8_t>();
+    auto* const y = expected_.as<float>();
+    if (op_.kind == &quantize_kind) {
+      for (int i = 0; i < n; ++i) q[i] = quantize(inputs_[0].as<float>()[i], scale(0), op_.zero);
+      return;
+    }
+    if (op_.kind == &dequantize_kind) {
+      for (int i = 0; i < n; ++i) y[i] = dequantize(inputs_[0].as<std::uint8_t>()[i], op_.from_zero, scale(0));
+      return;
+    }
+    std::vector<std::int32_t> const acc = accumulators();
+    for (int i = 0; i < n; ++i) {
+      std::int32_t const v = acc[static_cast<std::size_t>(i)];
+      int const c = i % op_.out.c;
+      if (op_.kind == &max_pool_kind)
+        q[i] = static_cast<std::uint8_t>(v + op_.zero);
+      else if (op_.kind == &concat_kind)
+        q[i] = requantize(v, scale(c < op_.in.c ? 0 : 1), op_.zero);
+      else if (op_.type == dtype::f32)
+        y[i] = rescale(v, scale(op_.kind->linear ? c : 0));
+      else
+        q[i] = requantize(v, scale(op_.kind->linear ? c : 0), op_.zero);
+    }
+  }
+  std::vector<std::int32_t> accumulators() const {
+    std::vector<std::vector<std::int32_t>> in(inputs_.size()), param(max_params);
+    args<std::int32_t> a{};
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      for (std::size_t i = 0; i < inputs_[k].size(); ++i)
+        in[k].push_back(inputs_[k].as<std::uint8_t>()[i] - (k == 0 ? op_.from_zero : op_.addend_zero));
+      a.in[k] = in[k].data();
+    }
+    for (std::size_t k = 0; k < max_params; ++k) {
+      if (op_.param[k] < 0) continue;
+      buffer const& b = leaf(k);
+      if (k == slot::weight)
+        for (std::size_t i = 0; i < b.size(); ++i) param[k].push_back(b.as<std::int8_t>()[i]);
+      else
+        param[k].assign(b.as<std::int32_t>(), b.as<std::int32_t>() + b.size() / 4);
+      a.param[k] = param[k].data();
+    }
+    std::vector<std::int32_t> out(static_cast<std::size_t>(op_.out.size()));
+    a.out = out.data();
+    op_.kind->reference_i32(op_, a);
+    return out;
+  }
+  buffer const& leaf(std::size_t k) const { return leaves_[static_cast<std::size_t>(op_.param[k])]; }
+  float scale(int c) const { return leaf(slot::scale).as<float>()[c]; }
+
+  op op_;
+  random_numbers next_;
+  bool extreme_;
+  int most_{127}, rows_{1};
+  std::vector<buffer> inputs_, leaves_;
+  buffer expected_;
+};
+
+// How many bytes `run` gets wrong for o, the guard after them included.
+template <class G>
+int differences(int8_case const& c, G const& g, kernel_entry run) {
+  buffer const got = c.run(g, run);
+  std::size_t const n = c.expected().size();
+  int wrong = 0;
+  for (std::size_t i = 0; i < n + 64; ++i)
+    wrong += got.as<std::uint8_t>()[i] != (i < n ? c.expected().as<std::uint8_t>()[i] : 0xA5);
+  return wrong;
+}
+
+}  // namespace tests
