@@ -1,4 +1,5 @@
 #include <hone/engine.hpp>
+#include <hone/hw/detect.hpp>
 #include <hone/run/measure_kernels.hpp>
 #include <hone/run/measure_memory.hpp>
 
@@ -29,14 +30,25 @@ TEST_CASE("every case is timed in every round, and progress is told") {
                                       for (int i = 0; i < 100 * n; ++i) asm volatile("");
                                     }};
   auto const r = calibration::measure(cases, {.rounds = 5, .chunk = {1e4}}, [&](double done) { told.push_back(done); });
-  REQUIRE(r.size() == 2);
+  REQUIRE(r.cases.size() == 2);
+  CHECK(r.clock.value == 0);
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(calls[i] >= 2 * 5);
     CHECK(times[i] > calls[i]);
-    CHECK(r[i].best.value >= 0);
-    CHECK(r[i].best <= r[i].median);
+    CHECK(r.cases[i].best.value >= 0);
+    CHECK(r.cases[i].best <= r.cases[i].median);
   }
   CHECK(told == std::vector<double>{0.2, 0.4, 0.6, 0.8, 1.0});
+}
+
+TEST_CASE("times are for one clock, where it can be followed") {
+  hone::hw::host const here = hone::hw::detect();
+  calibration::repeat const cases[]{[](int n) {
+    for (int i = 0; i < 100 * n; ++i) asm volatile("");
+  }};
+  auto const r = calibration::measure(cases, {.rounds = 5, .chunk = {1e4}, .follow = &here});
+  CHECK((r.clock.value > 0) == (hone::hw::clock_now(here).value > 0));
+  CHECK(r.cases[0].best.value > 0);
 }
 
 TEST_CASE("memory has latencies and bandwidths") {

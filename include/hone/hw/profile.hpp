@@ -63,6 +63,7 @@ struct profile {
   double issue_width{4};                 // instructions a cycle
   double vector_ports{2};                // ports for vector arithmetic, those of multiply-accumulate included
   double load_ports{2}, store_ports{1};  // vectors of `lanes` lanes loaded and stored in a cycle
+  double window{192};                    // instructions in flight at once (reorder buffer); 1: in order
   nanoseconds call{};         // fixed cost of one call of a network (or subgraph), an accelerator's round trip included
   nanoseconds op_overhead{};  // fixed cost of one operation: of its call; on a GPU of a kernel launch
   microkernel f32{}, bf16{}, int8{};
@@ -121,7 +122,7 @@ constexpr char const* text(flaw f) {
       "vectors.registers: must be at least 4",
       "vectors.dot_uops: must be at least 1",
       "target: only a CPU runs kernels, an accelerator has isa::none",
-      "issue_width, vector_ports, load_ports, store_ports: must be positive",
+      "issue_width, vector_ports, load_ports, store_ports, window: must be positive",
       "f32, bf16, int8: mac_uops_per_cycle must be positive; an accelerator may lack formats, but not all of them",
       "f32, bf16, int8: mac_uops_per_cycle must not exceed vector_ports",
       "f32, bf16, int8: chain_cycles must be positive",
@@ -194,7 +195,7 @@ constexpr flaw flaw_of(profile const& p) {
   if (p.vectors.dot_uops < 1) return flaw::dot_uops_must_be_at_least_1;
   if (p.kind != device::cpu && p.target != isa::none) return flaw::only_a_cpu_has_a_target;
   if (p.target != isa::none && lanes > max_lanes(p.target)) return flaw::lanes_must_fit_a_register_of_the_target;
-  for (double d : {p.issue_width, p.vector_ports, p.load_ports, p.store_ports})
+  for (double d : {p.issue_width, p.vector_ports, p.load_ports, p.store_ports, p.window})
     if (!positive(d)) return flaw::issue_width_and_ports_must_be_positive;
   for (microkernel const* k : {&p.f32, &p.bf16, &p.int8})
     if (flaw const f = detail::flaw_of(*k, p); f != flaw::none) return f;

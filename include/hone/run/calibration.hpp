@@ -1,5 +1,4 @@
 #pragma once
-#include <hone/hw/clock.hpp>
 #include <hone/run/measure_kernels.hpp>
 #include <hone/run/measure_memory.hpp>
 
@@ -37,14 +36,18 @@ constexpr profile base_profile(profile const& representative, profile const& hos
   return p;
 }
 
+// Timings of families.
+struct measured_families {
+  std::vector<std::vector<timed>> rows;  // by family
+  gigahertz clock{};                     // that all times are for; 0: they are as they came
+};
 // Times every operation and every network of all families, in turns. `best` of each timing counts: the machine
 // undisturbed.
-inline std::vector<std::vector<timed>> measure_families(std::span<family const> families, patience how,
-                                                        progress const& tell = {}) {
+inline measured_families measure_families(std::span<family const> families, patience how, progress const& tell = {}) {
   std::vector<repeat> cases;
-  std::vector<std::vector<timed>> rows;
+  measured_families result;
   for (family const& f : families) {
-    std::vector<timed>& mine = rows.emplace_back();
+    std::vector<timed>& mine = result.rows.emplace_back();
     for (auto const* list : {&f.fitted, &f.unseen})
       for (kernel_bench const& b : *list) {
         bool const fitted = list == &f.fitted;
@@ -57,11 +60,12 @@ inline std::vector<std::vector<timed>> measure_families(std::span<family const> 
         mine.push_back({b.name(), b.of_all({}), fitted, {}});
       }
   }
-  std::vector<timing> const times = measure(cases, how, tell);
+  timings const times = measure(cases, how, tell);
+  result.clock = times.clock;
   std::size_t next = 0;
-  for (std::vector<timed>& mine : rows)
-    for (timed& t : mine) t.measured.time = times[next].best, t.median = times[next++].median;
-  return rows;
+  for (std::vector<timed>& mine : result.rows)
+    for (timed& t : mine) t.measured.time = times.cases[next].best, t.median = times.cases[next++].median;
+  return result;
 }
 
 // The profile that explains `rows` best, starting from base.

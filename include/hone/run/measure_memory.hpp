@@ -28,7 +28,7 @@ inline nanoseconds measure_latency(std::size_t bytes) {
   };
   walk(static_cast<int>(std::min<std::size_t>(lines, 1u << 22)));
   repeat const cases[]{walk};
-  return measure(cases, {.rounds = 30, .chunk = {2e5}})[0].best;
+  return measure(cases, {.rounds = 30, .chunk = {2e5}}).cases[0].best;
 }
 
 // Bandwidth at which a kernel (a dense layer's: it reads all its weights once) takes weights from `pool_bytes` of memory
@@ -47,7 +47,7 @@ inline gigabytes_per_second measure_bandwidth(kernel_entry dense, kernel_args ar
   };
   if (blocks < 65536) run(static_cast<int>(blocks));
   repeat const cases[]{run};
-  timing const t = measure(cases, {.rounds = 30, .chunk = {3e5}})[0];
+  timing const t = measure(cases, {.rounds = 30, .chunk = {3e5}}).cases[0];
   return {static_cast<double>(weight_bytes) / t.best.value};
 }
 

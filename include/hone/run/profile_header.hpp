@@ -62,8 +62,8 @@ class profile_writer {
 // The initialiser of p: `{ .name = ..., }`.
 inline std::string initializer(profile const& p) {
   // names every member, so that a new one cannot be forgotten
-  auto const& [called, kind, target, vectors, clock, cores, issue_width, vector_ports, load_ports, store_ports, call,
-               op_overhead, f32, bf16, int8, cache, memory, interconnect, units, unit_rows, unit_columns, mac_f32,
+  auto const& [called, kind, target, vectors, clock, cores, issue_width, vector_ports, load_ports, store_ports, window,
+               call, op_overhead, f32, bf16, int8, cache, memory, interconnect, units, unit_rows, unit_columns, mac_f32,
                mac_bf16, mac_int8, instruction, idle, vendor, processors] = p;
   using w = detail::profile_writer;
   w out;
@@ -78,6 +78,7 @@ inline std::string initializer(profile const& p) {
   out.field("vector_ports", w::number(vector_ports));
   out.field("load_ports", w::number(load_ports));
   out.field("store_ports", w::number(store_ports));
+  out.field("window", w::number(window));
   out.field("call", w::number(call));
   out.field("op_overhead", w::number(op_overhead));
   out.field("f32", w::kernel(f32));

@@ -37,6 +37,14 @@ struct demand {
                          : limit::issue;
   }
 };
+// Instructions of w.
+constexpr double instructions(work const& w) { return w.mac_uops + w.vector_uops + w.load_uops + w.store_uops; }
+// How many of w's register tiles a core works on at once: their chains do not depend on each other, so that they overlap
+// as far as the reorder window reaches.
+constexpr double tiles_in_flight(work const& w, profile const& p) {
+  double const n = w.tiles > 1 ? p.window * w.tiles / instructions(w) : 1;
+  return n < 1 ? 1 : n < w.tiles ? n : w.tiles;
+}
 // Multiply-accumulates issue mac_uops_per_cycle at most; they and all other vector arithmetic share vector_ports (INT8.md,
 // section 3: this count alone predicts int8 networks to a few percent).
 constexpr demand demand_of(work const& w, microkernel const& k, profile const& p) {
@@ -45,8 +53,8 @@ constexpr demand demand_of(work const& w, microkernel const& k, profile const& p
   d.ports = (w.mac_uops + w.vector_uops) / p.vector_ports;
   d.ports = macs > d.ports ? macs : d.ports;
   d.loads = w.load_uops / p.load_ports, d.stores = w.store_uops / p.store_ports;
-  d.issue = (w.mac_uops + w.vector_uops + w.load_uops + w.store_uops) / p.issue_width;
-  d.chain = w.chain * k.chain_cycles;
+  d.issue = instructions(w) / p.issue_width;
+  d.chain = w.chain * k.chain_cycles / tiles_in_flight(w, p);
   return d;
 }
 
@@ -79,6 +87,17 @@ constexpr bool free_of_work(work const& w) {
   return w.macs + w.mac_uops + w.vector_uops + w.load_uops + w.store_uops + w.tiles == 0;
 }
 
+// Time to stream o's weights, the first time from `source`. Each further tile of a block of output channels reads the
+// block's weights again, from the innermost cache that holds them beside the activations.
+constexpr nanoseconds weight_time(op const& o, work const& w, profile const& p, residence const& source, int first) {
+  bytes const all = weights_of(o, w, p);
+  nanoseconds t = stream_time(all, source, p, first);
+  double const blocks = ceil_div(o.out.c, o.t.vectors * p.vectors.lanes), passes = w.tiles / blocks;
+  if (p.kind != device::cpu || passes <= 1) return t;
+  residence const again = reside(all / blocks + bytes{w.bytes_read + w.bytes_written}, p);
+  return t + stream_time(all * (passes - 1), again, p, first);
+}
+
 // The cost of one call of o, whose work is w, in the tile that o.t says, with its bytes at `warm`, or at `cold` after other
 // work. Arithmetic and memory overlap (kernels read weights linearly, and prefetchers follow), so the slower one counts.
 constexpr op_cost cost_of(op const& o, work const& w, profile const& p, placement const& warm, residence const& cold) {
@@ -104,8 +123,8 @@ constexpr op_cost cost_of(op const& o, work const& w, profile const& p, placemen
     first = gpu ? 1 : 0;
   }
   nanoseconds const activations = stream_time(c.activations, warm.activations, p, first);
-  nanoseconds const streamed = stream_time(c.weights, warm.weights, p, first) + activations;
-  nanoseconds const fetched = stream_time(c.weights, cold, p, first) + activations;
+  nanoseconds const streamed = weight_time(o, w, p, warm.weights, first) + activations;
+  nanoseconds const fetched = weight_time(o, w, p, cold, first) + activations;
   if (streamed > compute) c.by = limit::memory;
   c.time = (streamed > compute ? streamed : compute) + fixed;
   if (fixed.value > 0.5 * c.time.value) c.by = limit::overhead;

@@ -26,7 +26,7 @@ constexpr picojoules mac_energy(op const& o, profile const& p) {
 constexpr energy energy_of(op const& o, work const& w, profile const& p, placement const& at, nanoseconds time) {
   energy e{};
   e.arithmetic = mac_energy(o, p) * w.macs;
-  e.instructions = p.instruction * (w.mac_uops + w.vector_uops + w.load_uops + w.store_uops);
+  e.instructions = p.instruction * instructions(w);
   e.transfers = transfer_energy(weights_of(o, w, p), at.weights, p) +
                 transfer_energy(bytes{w.bytes_read + w.bytes_written}, at.activations, p);
   e.idle = p.idle * time;

@@ -19,15 +19,16 @@ struct residence {
 };
 
 // Where a set of `touched` bytes is found that is touched again and again in one order: in the innermost cache that holds
-// it all. A cache that is a little too small still serves a part of it, falling linearly to nothing at twice its size
-// (true LRU would serve nothing at once, and no cache is true LRU). `first`: the first level to ask.
+// it all. A cache that is a little too small still serves a part of it, falling linearly to nothing where 4/3 of its size
+// are touched (true LRU would serve nothing at once, and no cache is true LRU; dense layers whose weights took 4/3 of a
+// first cache of 48 KiB ran at the second cache's bandwidth). `first`: the first level to ask.
 constexpr residence reside(bytes touched, profile const& p, int first = 0) {
   residence r{};
   double rest = 1;
   for (int i = first; i < levels - 1; ++i) {
     double const size = level(p, i).size.value;
     if (!(size > 0)) continue;
-    double const fits = 2 - touched.value / size, hit = fits >= 1 ? 1 : fits > 0 ? fits : 0;
+    double const fits = 4 - 3 * touched.value / size, hit = fits >= 1 ? 1 : fits > 0 ? fits : 0;
     r.share[static_cast<std::size_t>(i)] = rest * hit;
     rest -= rest * hit;
   }

@@ -18,6 +18,7 @@ struct any {
       .vector_ports = 4,  // four integer units; two of them for floating point
       .load_ports = 2,
       .store_ports = 1,
+      .window = 192,
       .call = cycles{20} / 3_GHz,
       .op_overhead = cycles{10} / 3_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},  // a multiply and an add a cycle

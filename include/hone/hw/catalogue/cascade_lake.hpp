@@ -17,6 +17,7 @@ struct cascade_lake {
       .vector_ports = 2,
       .load_ports = 2,
       .store_ports = 1,
+      .window = 224,
       .call = cycles{20} / 2.5_GHz,
       .op_overhead = cycles{10} / 2.5_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},

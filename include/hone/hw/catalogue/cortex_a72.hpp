@@ -20,6 +20,7 @@ struct cortex_a72 {
       .vector_ports = 1.5,  // two 64-bit pipes: a 128-bit operation takes both in floating point, not in integers
       .load_ports = 1,
       .store_ports = 1,
+      .window = 128,
       .call = cycles{20} / 1.5_GHz,
       .op_overhead = cycles{10} / 1.5_GHz,
       .f32 = {.mac_uops_per_cycle = 1, .chain_cycles = 3, .cycles_per_tile = 2},

@@ -20,6 +20,7 @@ struct cortex_m7 {
       .vector_ports = 2,
       .load_ports = 1,
       .store_ports = 1,
+      .window = 1,  // in order
       .call = cycles{40} / 0.48_GHz,
       .op_overhead = cycles{20} / 0.48_GHz,
       .f32 = {.mac_uops_per_cycle = 1, .chain_cycles = 3, .cycles_per_tile = 10, .efficiency = 0.6},

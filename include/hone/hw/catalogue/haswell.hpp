@@ -19,6 +19,7 @@ struct haswell {
       .vector_ports = 3,  // 0, 1, 5
       .load_ports = 2,    // 32 bytes each
       .store_ports = 1,
+      .window = 192,
       .call = cycles{20} / 2.5_GHz,
       .op_overhead = cycles{10} / 2.5_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 5, .cycles_per_tile = 2},  // ports 0 and 1

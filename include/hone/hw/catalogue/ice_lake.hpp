@@ -19,6 +19,7 @@ struct ice_lake {
       .vector_ports = 2,
       .load_ports = 2,
       .store_ports = 1,  // one of 512 bits
+      .window = 352,
       .call = cycles{20} / 3_GHz,
       .op_overhead = cycles{10} / 3_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},

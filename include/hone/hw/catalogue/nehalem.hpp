@@ -20,6 +20,7 @@ struct nehalem {
       .vector_ports = 3,  // 0, 1, 5
       .load_ports = 1,    // 16 bytes, port 2
       .store_ports = 1,
+      .window = 128,
       .call = cycles{20} / 2.93_GHz,
       .op_overhead = cycles{10} / 2.93_GHz,
       .f32 = {.mac_uops_per_cycle = 2,

@@ -20,6 +20,7 @@ struct neoverse_n1 {
       .vector_ports = 2,
       .load_ports = 2,
       .store_ports = 1,
+      .window = 128,
       .call = cycles{20} / 2.5_GHz,
       .op_overhead = cycles{10} / 2.5_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 2, .cycles_per_tile = 2},

@@ -21,6 +21,7 @@ struct sapphire_rapids {
       .vector_ports = 2,
       .load_ports = 2,
       .store_ports = 1,
+      .window = 512,
       .call = cycles{20} / 3.5_GHz,
       .op_overhead = cycles{10} / 3.5_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},

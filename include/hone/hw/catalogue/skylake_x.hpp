@@ -20,6 +20,7 @@ struct skylake_x {
       .vector_ports = 2,  // 0 (with 1) and 5 for 512 bits
       .load_ports = 2,    // 64 bytes each
       .store_ports = 1,
+      .window = 224,
       .call = cycles{20} / 2.2_GHz,
       .op_overhead = cycles{10} / 2.2_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},

@@ -19,6 +19,7 @@ struct zen3 {
       .vector_ports = 4,
       .load_ports = 2,   // of 32 bytes
       .store_ports = 1,  // of 32 bytes
+      .window = 256,
       .call = cycles{20} / 3.5_GHz,
       .op_overhead = cycles{10} / 3.5_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},  // pipes 0 and 1

@@ -19,6 +19,7 @@ struct zen4 {
       .vector_ports = 2,   // four of 256 bits
       .load_ports = 1,     // two of 256 bits
       .store_ports = 0.5,  // one of 256 bits
+      .window = 320,
       .call = cycles{20} / 3.67_GHz,
       .op_overhead = cycles{10} / 3.67_GHz,
       .f32 = {.mac_uops_per_cycle = 1, .chain_cycles = 4, .cycles_per_tile = 2},
