@@ -12,16 +12,16 @@ HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
 struct take_maximum {
-  template <int Lanes>
-  static HWY_INLINE f32_vector<Lanes> start() { return hn::Set(f32_tag<Lanes>(), -__builtin_inff()); }
+  template <class D>
+  static HWY_INLINE hn::Vec<D> start(D d, float const* first) { return hn::LoadU(d, first); }
   template <class V>
   static HWY_INLINE V join(V a, V b) { return hn::Max(a, b); }
   template <op O, class D, class V>
   static HWY_INLINE V finish(D, V v) { return v; }
 };
 struct take_average {
-  template <int Lanes>
-  static HWY_INLINE f32_vector<Lanes> start() { return hn::Zero(f32_tag<Lanes>()); }
+  template <class D>
+  static HWY_INLINE hn::Vec<D> start(D d, float const*) { return hn::Zero(d); }
   template <class V>
   static HWY_INLINE V join(V a, V b) { return hn::Add(a, b); }
   template <op O, class D, class V>
@@ -30,13 +30,14 @@ struct take_average {
 
 template <class How>
 struct pool {
-  // `Vectors` vectors of channels of one result; x: tap (0, 0), inside the window at `rows` and `columns`.
+  // `Vectors` vectors of channels of one result; x: tap (0, 0); the taps of `rows` and `columns` are inside.
   template <op O, int Lanes, int Vectors>
   static HWY_INLINE void window(float const* HWY_RESTRICT x, float* HWY_RESTRICT y, nn::tap_range rows, nn::tap_range columns,
                                 int channel) {
     f32_tag<Lanes> const d;
     f32_vector<Lanes> v[Vectors];
-    HONE_UNROLL for (int i = 0; i < Vectors; ++i) v[i] = How::template start<Lanes>();
+    float const* const first = x + (rows.begin * O.in.w + columns.begin) * O.in.c + channel;
+    HONE_UNROLL for (int i = 0; i < Vectors; ++i) v[i] = How::start(d, first + i * Lanes);
     for (int r = rows.begin; r < rows.end; ++r) {
       float const* p = x + (r * O.in.w + columns.begin) * O.in.c + channel;
       HONE_KEEP_LOOP for (int c = columns.begin; c < columns.end; ++c, p += O.in.c)
