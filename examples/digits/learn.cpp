@@ -147,7 +147,8 @@ std::vector<double> export_seed(learning const& how, std::string const& folder, 
   std::size_t const n = data.test.size();
   write_npy(folder + "/calib.npy", data.train.images.data(), {256, 8, 8, 1});
   write_npy(folder + "/test_x.npy", data.test.images.data(), {n, 8, 8, 1});
-  write_npy(folder + "/test_y.npy", data.test.labels.data(), {n});
+  std::vector<std::int64_t> const labels(data.test.labels.begin(), data.test.labels.end());
+  write_npy(folder + "/test_y.npy", labels.data(), {n});
   hone::store::save(folder + "/int8.hone", int8);  // the last one: it says that the folder is complete
   return {100 * f32.figures.accuracy, 100 * bf16.figures.accuracy, 100 * int8.figures.accuracy};
 }
