@@ -2,18 +2,18 @@
 
 #include "model.hpp"
 
-#include <hone/hw/metadata.hpp>
-#include <hone/pass/prepare.hpp>
-#include <hone/shal/numerics.hpp>
-#include <hone/shal/prediction.hpp>
+#include <hone/hw/catalogue.hpp>
+#include <hone/hw/detect.hpp>
+#include <hone/hw/nearest.hpp>
 #include <hone/store/file.hpp>
 #include <hone/store/repository.hpp>
 #include <hone/train/initialize.hpp>
+#include <hone/train/met.hpp>
 #include <hone/train/trainer.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <numeric>
 #include <xtensor/xadapt.hpp>
@@ -37,49 +37,57 @@ hone::train::training_options training(learning const& how, learned& l, on_progr
   return o;
 }
 
-// The range of every quantised edge: its largest magnitude over 256 training images.
-void calibrate(hone::tensor_set& params, hone::train::data_set const& d) {
-  auto const& f32 = hone::specialized<network>::canonical;
-  std::span<float const> const images(d.images.data(), std::min<std::size_t>(256, d.size()) * 64);
-  auto const results = hone::shal::evaluate_all<float>(f32, hone::pass::evaluate_parameters(f32, params), images);
-  for (hone::weight const& w : network_int8::canonical.weights) {
-    if (!w.leaf() || w.what != hone::role::range) continue;
-    float range = 0;
-    for (std::size_t i = 0; i < f32.ops.size(); ++i)
-      if (f32.ops[i].layer == w.layer)
-        for (float v : results[i]) range = std::max(range, std::abs(v));
-    params.add(hone::tensor_name(network_int8::canonical, w).c_str(), hone::dtype::f32, w.dims).values<float>()[0] =
-        range;
-  }
+// Machines that the network may meet, how often, and what their neighbours and governors leave of them.
+std::vector<hone::shal::environment> servers() {
+  hone::shal::perturbation const shared{{0.7, 1}, {0.5, 1}, {0.25, 1}};
+  return {{hw::sapphire_rapids::value, 2, shared},
+          {hw::zen4::value, 2, shared},
+          {hw::skylake_x::value, 1, shared},
+          {hw::haswell::value, 1, shared},
+          {hw::neoverse_n1::value, 1, shared}};
+}
+std::vector<hone::shal::environment> devices() {
+  hone::shal::perturbation const throttled{{0.5, 1}, {0.5, 1}, {0.5, 1}};
+  return {{hw::cortex_a53::value, 2, throttled},
+          {hw::cortex_a72::value, 1, throttled},
+          {hw::cortex_m7::value, 1, throttled}};
 }
 
-// Share of right answers, under the numerics of the network's plan.
-template <class Network>
-double accuracy(hone::tensor_set const& weights, hone::train::data_set const& d) {
-  auto const scores = hone::shal::emulate(
-      hone::specialization_of<Network>::canonical, weights, std::span<float const>(d.images.data(), d.images.size()));
-  std::size_t right = 0;
-  for (std::size_t i = 0; i < d.size(); ++i) {
-    auto const first = scores.begin() + static_cast<std::ptrdiff_t>(10 * i);
-    right += std::max_element(first, first + 10) - first == d.labels(i) ? 1 : 0;
-  }
-  return static_cast<double>(right) / static_cast<double>(d.size());
+// What was decided for an environment: precision, channels, registers.
+std::string choices(hone::train::met_result const& r) {
+  hone::dynamic_graph const whole =
+      hone::pass::canonical(hone::thaw(network::description), {.precision = r.chosen.precision}, r.environment.machine);
+  std::string text = hone::name(r.chosen.precision), pruned;
+  for (std::size_t i = 0; i < whole.ops.size(); ++i)
+    if (whole.ops[i].out.c != r.network.canonical.ops[i].out.c)
+      pruned += fmt::format(
+          "{}{}->{}", pruned.empty() ? ", channels " : " ", whole.ops[i].out.c, r.network.canonical.ops[i].out.c);
+  hone::dynamic_graph const final_graph = hone::pass::finalize(r.network.canonical, r.environment.machine);
+  for (hone::op const& o : final_graph.ops)
+    if (hone::is(o, hone::conv2d_kind) && o.in.c > 1)
+      return fmt::format("{}{}, tile {}x{} px x {}", text, pruned, o.t.rows, o.t.cols,
+                         o.t.vectors * r.environment.machine.vectors.lanes);
+  return text + pruned;
 }
 
-template <class Network, class Machine>
-hone::artifact make(hone::tensor_set const& base, hone::train::divided const& d, learning const& how) {
-  using spec = hone::specialization_of<Network>;
-  hone::artifact a;
-  a.model = "digits", a.plan_id = spec::plan_id, a.precision = spec::chosen.precision;
-  a.made_for = hone::hw::metadata(Machine::value);
-  a.weights = hone::pass::canonical_tensors(spec::canonical, base);
-  constexpr auto p = hone::predict<Network, Machine>();
-  a.figures.latency = p.latency, a.figures.energy = p.energy, a.figures.arena = p.arena,
-  a.figures.throughput = p.throughput;
-  a.figures.cold_latency = p.cold_latency, a.figures.traffic = p.traffic();
-  a.figures.accuracy = a.figures.accuracy_before = accuracy<Network>(a.weights, d.test);
-  a.origin = {how.seed, "UCI optical digits", 0, "0.1", 0};
-  return a;
+environment_row row_of(hone::train::met_result const& r, std::string const& name, std::size_t stored) {
+  return {name,
+          hone::name(r.chosen.precision),
+          choices(r),
+          100 * r.network.before.accuracy,
+          100 * r.network.after.accuracy,
+          r.predicted.latency.value / 1e3,
+          r.predicted.energy.value / 1e6,
+          (r.predicted.arena.value + r.predicted.weights.value) / 1024,
+          static_cast<double>(stored) / 1024};
+}
+
+hone::train::met_options specialisation(learning const& how) {
+  hone::train::met_options o;
+  o.seed = how.seed, o.accuracy_floor = 0.975, o.model = "digits";
+  o.tuning.training.seed = how.seed;
+  o.origin = {how.seed, "UCI optical digits", 0, "0.1.0", static_cast<std::int64_t>(std::time(nullptr))};
+  return o;
 }
 
 }  // namespace
@@ -89,13 +97,35 @@ learned learn(learning const& how, on_progress const& progress) {
   auto const data = load(how.data);
   l.training_images = data.train.size(), l.test_images = data.test.size();
   auto const g = hone::thaw(network::description);
-  auto base = hone::train::train(g, hone::train::initialize(g, how.seed), data.train, training(how, l, progress));
+  auto const base = hone::train::train(g, hone::train::initialize(g, how.seed), data.train, training(how, l, progress));
   l.base_accuracy = 100 * hone::train::evaluate(g, base, data.test).accuracy;
-  calibrate(base, data.train);
+
   auto repository = hone::store::repository::open(how.repository);
-  repository.put(make<network, hw::sapphire_rapids>(base, data, how));
-  repository.put(make<network_bf16, hw::sapphire_rapids>(base, data, how));
-  repository.put(make<network_int8, hw::sapphire_rapids>(base, data, how));
+  hone::profile const* here = hone::hw::nearest(hone::hw::detect()).machine;
+  std::vector<hone::shal::environment> const this_machine{{here != nullptr ? *here : hw::any::value}};
+  int done = 0;
+  int const all = 3 + how.environments;
+  auto specialise = [&](std::vector<hone::shal::environment> const& distribution, hone::train::met_options const& o,
+                        std::string const& note) {
+    hone::train::multi_environment_train(
+        g, base, distribution, data.train, data.test, o, [&](hone::train::met_result const& r, int, int) {
+          std::int64_t const id = repository.put(r.artifact);
+          std::string const name = fmt::format("{}{}", r.environment.machine.name, note);
+          for (auto const& stored : repository.find({.model = "digits", .plan_id = r.artifact.plan_id}))
+            if (stored.id == id) l.environments.push_back(row_of(r, name, stored.size));
+          progress("specialise", ++done, all, name);
+        });
+  };
+  hone::train::met_options o = specialisation(how);
+  for (hone::dtype precision : {hone::dtype::f32, hone::dtype::bf16, hone::dtype::i8}) {
+    o.samples = 1, o.precisions = {precision};
+    specialise(this_machine, o, " (here)");
+  }
+  o = specialisation(how);
+  o.samples = how.environments - how.environments / 2;
+  specialise(servers(), o, "");
+  o.samples = how.environments / 2, o.prune = 0.5f;
+  if (o.samples > 0) specialise(devices(), o, "");
   return l;
 }
 
@@ -136,21 +166,27 @@ std::vector<double> export_seed(learning const& how, std::string const& folder, 
   learned l;
   auto const data = load(how.data);
   auto const g = hone::thaw(network::description);
-  auto base = hone::train::train(g, hone::train::initialize(g, how.seed), data.train, training(how, l, progress));
-  calibrate(base, data.train);
-  hone::artifact const f32 = make<network, hw::sapphire_rapids>(base, data, how),
-                       bf16 = make<network_bf16, hw::sapphire_rapids>(base, data, how),
-                       int8 = make<network_int8, hw::sapphire_rapids>(base, data, how);
-  hone::store::save(folder + "/f32.hone", f32);
-  hone::store::save(folder + "/bf16.hone", bf16);
-  export_weights(folder, f32.weights);
+  auto const base = hone::train::train(g, hone::train::initialize(g, how.seed), data.train, training(how, l, progress));
+  std::vector<hone::shal::environment> const server{{hw::sapphire_rapids::value}};
+  std::vector<hone::artifact> made;
+  for (hone::dtype precision : {hone::dtype::f32, hone::dtype::bf16, hone::dtype::i8}) {
+    hone::train::met_options o = specialisation(how);
+    o.samples = 1, o.precisions = {precision}, o.accuracy_floor = 0;
+    hone::train::multi_environment_train(
+        g, base, std::span(server), data.train, data.test, o,
+        [&](hone::train::met_result const& r, int, int) { made.push_back(r.artifact); });
+    progress("specialise", static_cast<int>(made.size()), 3, hone::name(precision));
+  }
+  hone::store::save(folder + "/f32.hone", made[0]);
+  hone::store::save(folder + "/bf16.hone", made[1]);
+  export_weights(folder, made[0].weights);
   std::size_t const n = data.test.size();
   write_npy(folder + "/calib.npy", data.train.images.data(), {256, 8, 8, 1});
   write_npy(folder + "/test_x.npy", data.test.images.data(), {n, 8, 8, 1});
   std::vector<std::int64_t> const labels(data.test.labels.begin(), data.test.labels.end());
   write_npy(folder + "/test_y.npy", labels.data(), {n});
-  hone::store::save(folder + "/int8.hone", int8);  // the last one: it says that the folder is complete
-  return {100 * f32.figures.accuracy, 100 * bf16.figures.accuracy, 100 * int8.figures.accuracy};
+  hone::store::save(folder + "/int8.hone", made[2]);  // the last one: it says that the folder is complete
+  return {100 * made[0].figures.accuracy, 100 * made[1].figures.accuracy, 100 * made[2].figures.accuracy};
 }
 
 }  // namespace digits
