@@ -124,7 +124,8 @@ learned learn(learning const& how, on_progress const& progress) {
   o = specialisation(how);
   o.samples = how.environments - how.environments / 2;
   specialise(servers(), o, "");
-  o.samples = how.environments / 2, o.prune = 0.5f;
+  o.samples = how.environments / 2, o.prune = 0.5f;  // half of the channels may go; what is left needs longer to settle
+  o.tuning.training.epochs = 10, o.tuning.training.rate = 2e-3;
   if (o.samples > 0) specialise(devices(), o, "");
   return l;
 }
