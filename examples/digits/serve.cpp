@@ -34,7 +34,7 @@ std::string in_kib(hone::bytes b) { return b.value > 0 ? fmt::format("{:.0f} KiB
 // The profile that predictions for instruction set `i` of this machine use.
 hone::profile const& profile_of(hone::profile const& compiled_for) {
 #if DIGITS_CALIBRATED
-  for (hone::profile const* p : this_machine_profiles)
+  for (hone::profile const* p : this_machine::profiles)
     if (p->target == compiled_for.target) return *p;
 #endif
   return compiled_for;

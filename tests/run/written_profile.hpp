@@ -78,5 +78,6 @@ struct gpu {
 };
 
 using best = server;
+inline constexpr hone::profile const* profiles[]{&server::value, &gpu::value};
 
 }  // namespace written

@@ -120,7 +120,11 @@ inline std::string profile_header(std::string const& space, std::vector<std::str
     for (std::string const& line : m.notes) text += line.empty() ? "//\n" : "// " + line + "\n";
     text += "struct " + m.type + " {\n  static constexpr hone::profile value" + initializer(m.value) + ";\n};\n";
   }
-  if (!machines.empty()) text += "\nusing best = " + machines.front().type + ";\n";
+  if (!machines.empty()) {
+    text += "\nusing best = " + machines.front().type + ";\ninline constexpr hone::profile const* profiles[]{";
+    for (written_machine const& m : machines) text += (&m == machines.data() ? "&" : ", &") + m.type + "::value";
+    text += "};\n";
+  }
   return text + "\n}  // namespace " + space + "\n";
 }
 
