@@ -25,7 +25,7 @@ table{border-collapse:collapse;width:100%;font-size:.86rem;font-variant-numeric:
 th{font-weight:600;color:var(--soft);text-align:right;padding:.25rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
 td{text-align:right;padding:.25rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}
 th:first-child,td:first-child,.l{text-align:left!important}tr:last-child td{border-bottom:0}
-svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font:12px system-ui,sans-serif}svg .v{fill:var(--ink)}
+svg{display:block;width:100%;height:auto}.card>svg{min-width:34rem}svg text{fill:var(--soft);font:12px system-ui,sans-serif}svg .v{fill:var(--ink)}
 .axis{stroke:var(--line)}.key{display:flex;flex-wrap:wrap;gap:.25rem 1rem;font-size:.82rem;color:var(--soft);margin-top:.5rem}
 .key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.2rem;margin-right:.35rem;vertical-align:-.08rem}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(4.2rem,1fr));gap:.6rem}.grid div{text-align:center;font-size:.8rem}

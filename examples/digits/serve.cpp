@@ -244,11 +244,12 @@ void server::deploy(report& r) {
       {"inside SQLite",
        fmt::format("SELECT id, hone_predict('digits', pixels) FROM images: {:.2f}% right", percent(right_in_sql))});
   std::string line;
+  std::size_t considered = 0;
   for (char c : hone::store::explain(served.considered) + "\n") {
     if (c != '\n') {
       line += c;
     } else if (!line.empty()) {
-      r.deployment.push_back({"considered", line});
+      if (++considered <= 4) r.deployment.push_back({"considered", line});
       line.clear();
     }
   }

@@ -21,8 +21,11 @@ inline void print_table(std::vector<std::vector<std::string>> const& rows, std::
       if (row[i].size() > width[i]) width[i] = row[i].size();
     }
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    for (std::size_t i = 0; i < rows[r].size(); ++i)
-      std::printf(i < left ? "   %-*s" : "  %*s", static_cast<int>(width[i]), rows[r][i].c_str());
+    for (std::size_t i = 0; i < rows[r].size(); ++i) {
+      bool const last = i + 1 == rows[r].size();
+      std::printf(
+          i < left ? "   %-*s" : "  %*s", last && i < left ? 0 : static_cast<int>(width[i]), rows[r][i].c_str());
+    }
     std::printf("\n");
   }
 }
