@@ -89,10 +89,20 @@ TEST_CASE("a split is the seed's, takes every example once, and keeps images wit
     }
   CHECK(seen.size() == 103);
   auto const again = train::split(d, 0.8, 1), other = train::split(d, 0.8, 2);
-  CHECK(again.test.images == b.images);
-  CHECK(other.test.images != b.images);
+  bool const repeated = again.test.images == b.images, changed = other.test.images != b.images;
+  CHECK((repeated && changed));
   for (double share : {0.0, 1.0, 0.001, -1.0, std::nan("")})
     CHECK_THROWS_WITH(train::split(d, share, 1), Contains("cannot split"));
+}
+
+TEST_CASE("a fingerprint tells data sets apart") {
+  data_set const d = counting(10);
+  CHECK(train::fingerprint(d) == train::fingerprint(counting(10)));
+  data_set other = d;
+  other.images(3, 0, 0, 0) += 1;
+  CHECK(train::fingerprint(other) != train::fingerprint(d));
+  other = d, other.labels(3) += 1;
+  CHECK(train::fingerprint(other) != train::fingerprint(d));
 }
 
 TEST_CASE("a data set is checked against the network") {

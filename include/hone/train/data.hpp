@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/core/error.hpp>
+#include <hone/core/hash.hpp>
 #include <hone/core/shape.hpp>
 #include <hone/train/generator.hpp>
 
@@ -61,6 +62,14 @@ inline void check_data(data_set const& d, shape of, int classes) {
     if (!std::isfinite(d.images.data()[i]))
       raise(what, message() << "example " << i / pixels << " holds a NaN or an infinity", "hone::train",
             "repair or remove the example");
+}
+
+// A hash of the examples and their order, for provenance.
+inline std::uint64_t fingerprint(data_set const& d) {
+  hasher h;
+  for (float v : d.images) h.add(v);
+  for (std::int32_t l : d.labels) h.add(static_cast<std::uint64_t>(l));
+  return h.value();
 }
 
 struct csv_format {

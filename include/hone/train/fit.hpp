@@ -20,10 +20,10 @@ struct training_options {
   int epochs{30};
   int batch{64};        // examples a step
   int accumulate{1};    // parts that a step's batch is worked on in: less memory, the same gradient but for batch norms
-  double rate{2e-3};    // the largest learning rate
+  double rate{3e-3};    // the largest learning rate
   double warm_up{1};    // epochs until it is reached
   double smoothing{0};  // of the labels
-  optimizer_options optimizer{};
+  optimizer_options optimizer{.weight_decay = 0.05};
   dtype precision{dtype::f32};  // bf16: mixed precision
   std::uint64_t seed{1};        // of the order of examples and of augmentation
   int threads{0};               // 0: all; the result does not depend on it
@@ -93,7 +93,8 @@ struct fit_hooks {
   std::function<void(int epoch)> before_epoch{};
   // A further term of the loss: its value; adds its derivatives by the trained variables to `gradient`.
   std::function<double(std::span<float> gradient)> term{};
-  bool by_forms{true};  // kinds compute by their training forms
+  std::function<void(int step, int steps)> after_step{};  // of all epochs
+  bool by_forms{true};                                    // kinds compute by their training forms
 };
 
 // Trains the variables of n on d. Raises where the data do not fit or the loss diverges; variables are then as they were
@@ -133,6 +134,7 @@ inline void fit(numerics<float>& n, data_set const& d, training_options const& o
       detail::check_loss(loss, epoch + 1, step + 1);
       double const rate = o.rate * cosine_schedule(epoch * steps + step, total, warm_up);
       change.step(n.state(), t.gradient(), rate);
+      if (hooks.after_step) hooks.after_step(epoch * steps + step, total);
       if (o.report) o.report({epoch + 1, o.epochs, step + 1, steps, loss, sum.right / seen, rate});
     }
   }

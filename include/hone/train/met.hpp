@@ -12,11 +12,11 @@ struct met_options {
   int samples{6};                                                     // environments to draw
   std::uint64_t seed{1};                                              // of the draws
   std::vector<dtype> precisions{dtype::f32, dtype::bf16, dtype::i8};  // that may be chosen
-  float prune{0};                                                     // largest share of a layer's channels removed
-  double accuracy_floor{0};                                           // share of right answers that tuning must keep
+  float prune{0};            // largest share of a layer's channels removed; half of it is tried too
+  double accuracy_floor{0};  // share of right answers that tuning must keep
   fine_tuning_options tuning{};
   std::string model{};  // name of the artifacts
-  provenance origin{};  // copied to every artifact
+  provenance origin{};  // copied to every artifact; a data_hash of 0 is filled in
 };
 
 // One sampled environment and what the network became for it.
@@ -39,7 +39,7 @@ struct candidate {
 inline std::vector<candidate> candidates(dynamic_graph const& description, profile const& m, met_options const& o) {
   std::vector<candidate> all;
   for (dtype precision : o.precisions)
-    for (float prune : {0.0f, o.prune}) {
+    for (float prune : {0.0f, o.prune / 2, o.prune}) {
       options const how{.precision = precision, .prune = prune};
       dynamic_graph const canonical = pass::canonical(description, how, m);
       std::uint64_t const id = pass::plan_id(canonical);
@@ -51,10 +51,11 @@ inline std::vector<candidate> candidates(dynamic_graph const& description, profi
   return all;
 }
 
-inline artifact make_artifact(met_result const& r, met_options const& o) {
+inline artifact make_artifact(met_result const& r, met_options const& o, std::uint64_t data_hash) {
   artifact a{};
   a.model = o.model, a.plan_id = pass::plan_id(r.network.canonical), a.precision = r.chosen.precision;
   a.made_for = hw::metadata(r.environment.machine), a.origin = o.origin, a.weights = r.network.weights;
+  if (a.origin.data_hash == 0) a.origin.data_hash = data_hash;
   shal::prediction const& p = r.predicted;
   a.figures = {
       .accuracy_before = r.network.before.accuracy,
@@ -82,6 +83,7 @@ void multi_environment_train(dynamic_graph const& description, tensor_set const&
   if (o.samples < 1 || o.precisions.empty())
     raise("cannot specialise a network", "no environment is to be drawn, or no precision is allowed", "met_options",
           "draw at least one, and allow f32, bf16 or i8");
+  std::uint64_t const data_hash = fingerprint(d);
   for (int n = 0; n < o.samples; ++n) {
     met_result r{};
     r.environment = shal::draw(distribution, o.seed, static_cast<std::uint64_t>(n));
@@ -100,7 +102,7 @@ void multi_environment_train(dynamic_graph const& description, tensor_set const&
             message() << "no candidate reaches the accuracy floor; the best has " << detail::number(100 * best).c_str()
                       << "% right, wanted " << detail::number(100 * o.accuracy_floor).c_str() << "%",
             m.name, "lower the floor, allow f32, or tune for more epochs");
-    r.artifact = detail::make_artifact(r, o);
+    r.artifact = detail::make_artifact(r, o, data_hash);
     sink(static_cast<met_result const&>(r), n + 1, o.samples);
   }
 }
