@@ -1,3 +1,4 @@
+#include <hone/nn/derivatives.hpp>
 #include <hone/nn/model.hpp>
 
 #include <cmath>
@@ -50,13 +51,13 @@ struct experiment {
     for (std::size_t k = 0; k < in.size(); ++k) a.in[k] = in[k].data(), a.din[k] = din[k].data();
     for (std::size_t k = 0; k < param.size(); ++k) a.param[k] = param[k].data(), a.dparam[k] = dparam[k].data();
     a.out = out.data(), a.dout = direction.data(), a.batch = batch;
-    o.kind->gradient_f64(o, a);
+    nn::derivatives_of<double>(*o.kind).gradient(o, a);
     for (std::size_t k = 0; k < in.size(); ++k) compare(in[k], din[k]);
     for (std::size_t k = 0; k < param.size(); ++k) compare(param[k], dparam[k]);
     // what is not asked for is not touched
     grad_args<double> none = a;
     none.din = {}, none.dparam = {};
-    o.kind->gradient_f64(o, none);
+    nn::derivatives_of<double>(*o.kind).gradient(o, none);
   }
 
  private:
@@ -161,7 +162,7 @@ TEST_CASE("an operation that reads one result twice gets the sum of both derivat
   grad_args<double> a{};
   a.in = {e.in[0].data(), e.in[0].data()}, a.din = {d.data(), d.data()};
   a.out = out.data(), a.dout = e.direction.data(), a.batch = e.batch;
-  e.o.kind->gradient_f64(e.o, a);
+  nn::derivatives_of<double>(*e.o.kind).gradient(e.o, a);
   for (std::size_t i = 0; i < d.size(); ++i) CHECK(d[i] == 2 * e.direction[i]);
 }
 

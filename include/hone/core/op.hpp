@@ -131,9 +131,9 @@ struct op_kind {
   hook<void(op const&, args<float> const&)> reference_f32{};  // out = act(f(in, params)), batch times
   hook<void(op const&, args<double> const&)> reference_f64{};
   hook<void(op const&, args<std::int32_t> const&)> reference_i32{};  // exact accumulator; absent: no int8 form
-  hook<void(op const&, grad_args<float> const&)> gradient_f32{};     // absent: the kind can't be trained through
+  hook<void(op const&, grad_args<float> const&)> gradient_f32{};  // absent: nn/derivatives.hpp may know it
   hook<void(op const&, grad_args<double> const&)> gradient_f64{};
-  training_form<float> const* training_f32{};  // null: computes in training what it always computes
+  training_form<float> const* training_f32{};  // null: trained by its gradient
   training_form<double> const* training_f64{};
   bool linear{};     // f(x) + bias with output channels last: takes folds, activations and a residual addend
   bool pointwise{};  // elementwise, all of it in op.act

@@ -29,8 +29,6 @@ constexpr op_kind pointwise_kind(char const* name) {
           .count = pointwise_count,
           .reference_f32 = pointwise_reference<float>,
           .reference_f64 = pointwise_reference<double>,
-          .gradient_f32 = pointwise_gradient<float>,
-          .gradient_f64 = pointwise_gradient<double>,
           .pointwise = true};
 }
 
@@ -85,8 +83,6 @@ inline constexpr op_kind softmax_kind{
         },
     .reference_f32 = nn::softmax_reference<float>,
     .reference_f64 = nn::softmax_reference<double>,
-    .gradient_f32 = nn::softmax_gradient<float>,
-    .gradient_f64 = nn::softmax_gradient<double>,
 };
 
 namespace nn {

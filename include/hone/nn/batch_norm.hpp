@@ -1,9 +1,35 @@
 #pragma once
-#include <hone/nn/batch_norm_training.hpp>
+#include <hone/nn/gradient.hpp>
 
 #include <bit>
 
 namespace hone::inline HONE_ABI {
+namespace nn {
+
+// y = act(x * scale[c] + shift[c])
+template <class T>
+constexpr void batch_norm_reference(op const& o, args<T> const& a) {
+  int const c = o.out.c;
+  for (int p = 0; p < a.batch * o.out.pixels(); ++p) {
+    T const* x = a.in[0] + p * c;
+    T* y = a.out + p * c;
+    for (int k = 0; k < c; ++k) y[k] = x[k] * a.param[slot::weight][k] + a.param[slot::bias][k];
+  }
+  activate(o.act, a.out, a.batch * o.out.size());
+}
+template <class T>
+void batch_norm_gradient(op const& o, grad_args<T> const& a) {
+  before_activation<T> const before(o, a, batch_norm_reference<T>);
+  int const c = o.out.c;
+  before.add_sums_to(a.dparam[slot::bias], c);
+  for (int p = 0; p < a.batch * o.out.pixels(); ++p) {
+    T const *d = before.data() + p * c, *x = a.in[0] + p * c;
+    for (int k = 0; k < c && a.dparam[slot::weight] != nullptr; ++k) a.dparam[slot::weight][k] += d[k] * x[k];
+    for (int k = 0; k < c && a.din[0] != nullptr; ++k) a.din[0][p * c + k] += d[k] * a.param[slot::weight][k];
+  }
+}
+
+}  // namespace nn
 
 // scale = gamma / sqrt(variance + epsilon); in: gamma, variance; attr[0]: epsilon's bits.
 inline constexpr weight_kind norm_scale_kind{
@@ -38,17 +64,13 @@ inline constexpr op_kind batch_norm_kind{
         },
     .reference_f32 = nn::batch_norm_reference<float>,
     .reference_f64 = nn::batch_norm_reference<double>,
-    .gradient_f32 = nn::batch_norm_gradient<float>,
-    .gradient_f64 = nn::batch_norm_gradient<double>,
-    .training_f32 = &nn::batch_norm_training<float>,
-    .training_f64 = &nn::batch_norm_training<double>,
 };
 
 namespace nn {
 // Batch normalisation over rows, columns and batch. Parameters: gamma, beta, mean, variance, each [c]; epsilon 1e-5.
 struct batch_norm {
   static constexpr char const* name = "batch_norm";
-  static constexpr float epsilon = batch_norm_epsilon;
+  static constexpr float epsilon = 1e-5f;
   template <class G>
   static constexpr int lower(G& g, int x, int at) {
     op o = reading(batch_norm_kind, x, at);

@@ -1,35 +1,11 @@
 #pragma once
 #include <hone/core/training.hpp>
-#include <hone/nn/gradient.hpp>
+#include <hone/nn/batch_norm.hpp>
 
 namespace hone::inline HONE_ABI::nn {
 
-// y = act(x * scale[c] + shift[c])
-template <class T>
-constexpr void batch_norm_reference(op const& o, args<T> const& a) {
-  int const c = o.out.c;
-  for (int p = 0; p < a.batch * o.out.pixels(); ++p) {
-    T const* x = a.in[0] + p * c;
-    T* y = a.out + p * c;
-    for (int k = 0; k < c; ++k) y[k] = x[k] * a.param[slot::weight][k] + a.param[slot::bias][k];
-  }
-  activate(o.act, a.out, a.batch * o.out.size());
-}
-template <class T>
-void batch_norm_gradient(op const& o, grad_args<T> const& a) {
-  before_activation<T> const before(o, a, batch_norm_reference<T>);
-  int const c = o.out.c;
-  before.add_sums_to(a.dparam[slot::bias], c);
-  for (int p = 0; p < a.batch * o.out.pixels(); ++p) {
-    T const *d = before.data() + p * c, *x = a.in[0] + p * c;
-    for (int k = 0; k < c && a.dparam[slot::weight] != nullptr; ++k) a.dparam[slot::weight][k] += d[k] * x[k];
-    for (int k = 0; k < c && a.din[0] != nullptr; ++k) a.din[0][p * c + k] += d[k] * a.param[slot::weight][k];
-  }
-}
-
 // ---- in training (Ioffe and Szegedy, arXiv 1502.03167): normalisation by the mean and variance of the batch, over images,
 // rows and columns; inference uses their running averages. The sums are x and x * x of each channel.
-inline constexpr float batch_norm_epsilon = 1e-5f;
 inline constexpr double batch_norm_momentum = 0.1;  // share of the newest batch in the averages
 
 // What the batch does to a channel: normalised = x * inverse - mean * inverse, y = normalised * gamma + beta.
@@ -38,9 +14,10 @@ struct batch_moments {
 };
 template <class T>
 batch_moments moments_of(op const& o, training_args<T> const& a, int channel) {
+  double const epsilon = double(std::bit_cast<float>(a.recipe[slot::weight]->attr[0]));  // norm_scale_kind's
   double const n = double(a.batch) * o.out.pixels(), mean = a.sums[channel] / n;
   double const v = a.sums[o.out.c + channel] / n - mean * mean, variance = v > 0 ? v : 0;
-  return {mean, variance, 1 / __builtin_sqrt(variance + double(batch_norm_epsilon))};
+  return {mean, variance, 1 / __builtin_sqrt(variance + epsilon)};
 }
 // The same for all channels as factors and summands: normalised = x * scale + shift, y = x * gain + offset.
 template <class T>

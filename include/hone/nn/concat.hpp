@@ -51,8 +51,6 @@ inline constexpr op_kind concat_kind{
     .reference_f32 = nn::concat_reference<float>,
     .reference_f64 = nn::concat_reference<double>,
     .reference_i32 = nn::concat_reference<std::int32_t>,
-    .gradient_f32 = nn::concat_gradient<float>,
-    .gradient_f64 = nn::concat_gradient<double>,
     .moves = true,
 };
 

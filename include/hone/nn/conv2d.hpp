@@ -96,8 +96,6 @@ inline constexpr op_kind conv2d_kind{
     .reference_f32 = nn::conv2d_reference<float>,
     .reference_f64 = nn::conv2d_reference<double>,
     .reference_i32 = nn::conv2d_reference<std::int32_t>,
-    .gradient_f32 = nn::conv2d_gradient<float>,
-    .gradient_f64 = nn::conv2d_gradient<double>,
     .linear = true,
 };
 

@@ -51,8 +51,6 @@ inline constexpr op_kind dense_kind{
     .reference_f32 = nn::dense_reference<float>,
     .reference_f64 = nn::dense_reference<double>,
     .reference_i32 = nn::dense_reference<std::int32_t>,
-    .gradient_f32 = nn::dense_gradient<float>,
-    .gradient_f64 = nn::dense_gradient<double>,
     .linear = true,
 };
 

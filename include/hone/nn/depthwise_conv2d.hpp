@@ -68,8 +68,6 @@ inline constexpr op_kind depthwise_conv2d_kind{
     .reference_f32 = nn::depthwise_reference<float>,
     .reference_f64 = nn::depthwise_reference<double>,
     .reference_i32 = nn::depthwise_reference<std::int32_t>,
-    .gradient_f32 = nn::depthwise_gradient<float>,
-    .gradient_f64 = nn::depthwise_gradient<double>,
     .linear = true,
 };
 

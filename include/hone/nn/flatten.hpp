@@ -27,8 +27,6 @@ inline constexpr op_kind flatten_kind{
     .reference_f32 = nn::flatten_reference<float>,
     .reference_f64 = nn::flatten_reference<double>,
     .reference_i32 = nn::flatten_reference<std::int32_t>,
-    .gradient_f32 = nn::flatten_gradient<float>,
-    .gradient_f64 = nn::flatten_gradient<double>,
     .moves = true,
 };
 

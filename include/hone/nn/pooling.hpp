@@ -100,8 +100,6 @@ inline constexpr op_kind max_pool_kind{
     .reference_f32 = nn::max_pool_reference<float>,
     .reference_f64 = nn::max_pool_reference<double>,
     .reference_i32 = nn::max_pool_reference<std::int32_t>,
-    .gradient_f32 = nn::max_pool_gradient<float>,
-    .gradient_f64 = nn::max_pool_gradient<double>,
     .moves = true,
 };
 // Average over windows, the whole plane included (global pooling).
@@ -112,8 +110,6 @@ inline constexpr op_kind avg_pool_kind{
     .reference_f32 = nn::avg_pool_reference<float>,
     .reference_f64 = nn::avg_pool_reference<double>,
     .reference_i32 = nn::avg_pool_reference<std::int32_t>,
-    .gradient_f32 = nn::avg_pool_gradient<float>,
-    .gradient_f64 = nn::avg_pool_gradient<double>,
 };
 
 namespace nn {

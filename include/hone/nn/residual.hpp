@@ -42,8 +42,6 @@ inline constexpr op_kind add_kind{
     .reference_f32 = nn::add_reference<float>,
     .reference_f64 = nn::add_reference<double>,
     .reference_i32 = nn::add_reference<std::int32_t>,
-    .gradient_f32 = nn::add_gradient<float>,
-    .gradient_f64 = nn::add_gradient<double>,
 };
 
 namespace nn {

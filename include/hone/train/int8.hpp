@@ -70,7 +70,7 @@ class canonical_numerics : public numerics<float> {
       for (std::size_t k = 0; k < passed.size(); ++k) passed[k] = a.out[k] > least && a.out[k] < most ? a.dout[k] : 0.f;
       b.dout = passed.data();
     }
-    form_.ops[i].kind->gradient_f32(form_.ops[i], b);
+    nn::derivatives_of<float>(*form_.ops[i].kind).gradient(form_.ops[i], b);
   }
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/core/training.hpp>
+#include <hone/nn/derivatives.hpp>
 #include <hone/pass/prepare.hpp>
 #include <hone/shal/oracle.hpp>
 #include <hone/train/variables.hpp>
@@ -23,7 +23,8 @@ class numerics {
 
   // g and v outlive this.
   numerics(dynamic_graph const& g, variables<T>& v)
-      : graph_(g), variables_(v), operands_(g.ops.size()), to_(g.ops.size()), leaves_(g.ops.size()) {
+      : graph_(g), variables_(v), operands_(g.ops.size()), to_(g.ops.size()), leaves_(g.ops.size()),
+        derivatives_(g.ops.size()) {
     for (std::size_t i = 1; i < g.ops.size(); ++i) wire(i);
   }
   virtual ~numerics() = default;
@@ -41,12 +42,7 @@ class numerics {
       if (v >= 0) return true;
     return false;
   }
-  training_form<T> const* form(std::size_t i) const {
-    if constexpr (sizeof(T) == sizeof(float))
-      return graph_.ops[i].kind->training_f32;
-    else
-      return graph_.ops[i].kind->training_f64;
-  }
+  training_form<T> const* form(std::size_t i) const { return derivatives_[i].form; }
 
   // Makes the operands anew; call it when variables have changed.
   virtual void refresh() {
@@ -65,12 +61,7 @@ class numerics {
   // Result of operation i for a slice of the batch.
   virtual void forward(std::size_t i, args<T> const& a) const { shal::run_reference(graph_.ops[i], a); }
   // Adds derivatives to a.din and a.dparam.
-  virtual void backward(std::size_t i, grad_args<T> const& a) const {
-    if constexpr (sizeof(T) == sizeof(float))
-      graph_.ops[i].kind->gradient_f32(graph_.ops[i], a);
-    else
-      graph_.ops[i].kind->gradient_f64(graph_.ops[i], a);
-  }
+  virtual void backward(std::size_t i, grad_args<T> const& a) const { derivatives_[i].gradient(graph_.ops[i], a); }
 
  protected:
   // Nodes evaluated by the last refresh, in their own formats; empty for variables and nodes that nothing needs.
@@ -79,8 +70,8 @@ class numerics {
  private:
   void wire(std::size_t i) {
     op const& o = graph_.ops[i];
-    bool const trains = sizeof(T) == sizeof(float) ? bool(o.kind->gradient_f32) : bool(o.kind->gradient_f64);
-    if (!trains && o.from == dtype::f32 && o.type == dtype::f32)
+    derivatives_[i] = nn::derivatives_of<T>(*o.kind);
+    if (derivatives_[i].gradient == nullptr && o.from == dtype::f32 && o.type == dtype::f32)
       raise("cannot train a network", message() << "operation " << o.kind->name << " has no gradient",
             graph_.layers[static_cast<std::size_t>(o.layer)].name.c_str(), "give its kind a gradient");
     to_[i].fill(-1), leaves_[i].fill(-1);
@@ -122,6 +113,7 @@ class numerics {
   std::vector<operands> operands_;
   std::vector<destinations> to_;
   std::vector<std::array<int, roles>> leaves_;
+  std::vector<nn::derivatives<T>> derivatives_;
   pass::node_values nodes_;
   std::vector<std::vector<T>> widened_;
 };

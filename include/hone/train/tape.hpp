@@ -179,6 +179,8 @@ class tape {
     if (from > 0) a.din = at(derivatives_[from], from, s);
     for (std::size_t r = 0; r < roles; ++r)
       if (int const v = n_.leaves(i)[r]; v >= 0) a.leaf[r] = n_.state().of(v).data(), a.dleaf[r] = partial(v, s);
+    for (std::size_t k = 0; k < max_params; ++k)
+      if (int const w = ops_[i].param[k]; w >= 0) a.recipe[k] = &weight_at(n_.graph(), w);
     a.slice = s.size(), a.batch = batch_;
     return a;
   }
