@@ -19,7 +19,7 @@ TEST_CASE("each section runs once, after the lines before it", "[shim]") {
 
 TEST_CASE("checks take commas and notes") {
   int const n = 2;
-  CAPTURE(n);
+  CAPTURE(n, n + 1);
   INFO("n is " << n);
   CHECK(std::is_same_v<decltype(n), int const>);
   CHECK_FALSE(n == 3);

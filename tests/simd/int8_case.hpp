@@ -100,15 +100,15 @@ constexpr auto alone(op o) {
   o.input[0] = input(in);
   if (o.addend >= 0 || is(o, add_kind)) o.input[1] = input(out);
   if (is(o, concat_kind)) o.input[1] = input({in.h, in.w, out.c - in.c});
-  int const c = o.kind->linear ? out.c : o.kind == &concat_kind ? 2 : 1;
+  int const c = o.kind->linear ? out.c : is(o, concat_kind) ? 2 : 1;
   if (o.kind->linear) {
-    int const rows = o.kind == &dense_kind ? in.size() : o.win.taps() * (o.kind == &conv2d_kind ? in.c : 1);
+    int const rows = is(o, dense_kind) ? in.size() : o.win.taps() * (is(o, conv2d_kind) ? in.c : 1);
     o.weights = dtype::i8;
     o.param[slot::weight] = leaf(role::weight, dtype::i8, rows, out.c);
     o.param[slot::bias] = leaf(role::bias, dtype::i32, 1, out.c);
   }
-  if (o.kind != &max_pool_kind) o.param[slot::scale] = leaf(role::scale, dtype::f32, 1, c);
-  if (o.kind == &add_kind) o.param[slot::addend] = leaf(role::addend, dtype::i32, 1, 2);
+  if (!is(o, max_pool_kind)) o.param[slot::scale] = leaf(role::scale, dtype::f32, 1, c);
+  if (is(o, add_kind)) o.param[slot::addend] = leaf(role::addend, dtype::i32, 1, 2);
   if (o.addend >= 0) o.param[slot::addend] = leaf(role::addend, dtype::i32, 1, out.c);
   g.ops.push_back(o);
   return g;

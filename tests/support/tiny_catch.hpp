@@ -45,6 +45,14 @@ struct scoped_note {
   ~scoped_note() { current().notes.pop_back(); }
 };
 
+// " a b c"
+template <class... T>
+std::string values(T const&... v) {
+  std::ostringstream text;
+  ((text << ' ' << v), ...);
+  return text.str();
+}
+
 }  // namespace tiny_catch
 
 #define TINY_JOIN_(a, b) a##b
@@ -67,4 +75,4 @@ struct scoped_note {
   } while (false)
 #define INFO(message) \
   ::tiny_catch::scoped_note const TINY_JOIN(tiny_note_, __LINE__)((std::ostringstream{} << message).str())
-#define CAPTURE(...) INFO(#__VA_ARGS__ << " = " << (__VA_ARGS__))
+#define CAPTURE(...) INFO(#__VA_ARGS__ << " =" << ::tiny_catch::values(__VA_ARGS__))
