@@ -46,11 +46,11 @@ class session {
   }
   static repository find_repository(sqlite3* db) {
     constexpr char const* what = "cannot find a repository";
-    connection const any{db, quoted("main"), "SQL functions of Hone"};
+    connection const any{db, detail::quoted("main"), "SQL functions of Hone"};
     statement databases(any, what, "PRAGMA database_list");
     while (databases.step()) {
       auto const schema = databases.text(1);
-      connection const c{db, quoted(schema), schema};
+      connection const c{db, detail::quoted(schema), schema};
       if (number(c, what, "PRAGMA $.application_id") == application_id) return repository::on(db, schema);
     }
     raise(what, "neither this database nor an attached one is one", any.where.c_str(),
