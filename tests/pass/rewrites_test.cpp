@@ -86,6 +86,13 @@ TEST_CASE("a sum of one thing with itself, or after an activation, is not fused"
   check_same_result<after>(g, 1e-12);
 }
 
+TEST_CASE("an activation after a flatten, which no kernel runs, stays an operation") {
+  using net = model<nn::input<2, 3, 2>, nn::max_pool<1>, nn::flatten, nn::relu>;
+  dynamic_graph const g = pass::fuse_activation(thaw(net::description));
+  CHECK(count(g, relu_kind) == 1);
+  check_same_result<net>(g, 1e-12);
+}
+
 TEST_CASE("pruning keeps the function of the channels that it keeps") {
   using net = model<nn::input<6, 6, 8>, nn::conv2d<16, 3>, nn::relu, nn::conv2d<8, 3>, nn::dense<3>>;
   dynamic_graph const g = pass::fuse_activation(thaw(net::description));

@@ -41,7 +41,7 @@ TEST_CASE("f32 elementwise functions equal the double reference") {
 TEST_CASE("f32 softmax equals the double reference") {
   SECTION("ten classes") { check_kernel<same_shape(softmax_kind, {1, 1, 10})>(); }
   SECTION("pixels of many channels") { check_kernel<same_shape(softmax_kind, {3, 1, 67})>(); }
-  SECTION("whole vectors") { check_kernel<same_shape(softmax_kind, {2, 2, 16})>(); }
+  SECTION("whole vectors, then a function") { check_kernel<same_shape(softmax_kind, {2, 2, 16}, functions::tanh())>(); }
   SECTION("one class") { check_kernel<same_shape(softmax_kind, {1, 2, 1})>(); }
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/float_work.hpp>
 #include <hone/nn/gradient.hpp>
 
 namespace hone::inline HONE_ABI {
@@ -15,13 +16,7 @@ void pointwise_gradient(op const& o, grad_args<T> const& a) {
   if (a.din[0] != nullptr)
     add_activation_gradient(o.act, a.in[0], a.out, a.dout, a.din[0], static_cast<std::size_t>(a.batch * o.out.size()));
 }
-constexpr work pointwise_count(op const& o, vector_shape const& v) {
-  work w{};
-  double const n = ceil_div(o.out.size(), v.lanes);
-  w.vector_uops = n * o.act.n, w.load_uops = n, w.store_uops = n, w.tiles = 1;
-  w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-  return w;
-}
+constexpr work pointwise_count(op const& o, vector_shape const& v) { return float_elementwise_work(o, v, 1, 0); }
 // The descriptor of an elementwise kind: all its meaning is the function in op.act, so that passes fuse it unknown.
 constexpr op_kind pointwise_kind(char const* name) {
   return {.name = name,
@@ -75,12 +70,7 @@ inline constexpr op_kind sigmoid_kind = nn::pointwise_kind("sigmoid");
 inline constexpr op_kind softmax_kind{
     .name = "softmax",
     .infer = nn::keep_shape,
-    .count =
-        [](op const& o, vector_shape const& v) {
-          work w = nn::pointwise_count(o, v);
-          w.vector_uops = 24.0 * ceil_div(o.out.size(), v.lanes);  // exp by a polynomial, maximum, sum, division
-          return w;
-        },
+    .count = nn::float_softmax_work,
     .reference_f32 = nn::softmax_reference<float>,
     .reference_f64 = nn::softmax_reference<double>,
 };

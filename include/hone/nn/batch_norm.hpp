@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/float_work.hpp>
 #include <hone/nn/gradient.hpp>
 
 #include <bit>
@@ -55,11 +56,9 @@ inline constexpr op_kind batch_norm_kind{
     .infer = nn::keep_shape,
     .count =
         [](op const& o, vector_shape const& v) {
-          work w{};
-          double const n = ceil_div(o.out.size(), v.lanes);
-          w.macs = o.out.size(), w.mac_uops = n, w.load_uops = 3 * n, w.store_uops = n, w.tiles = 1;
-          w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-          w.bytes_weights = 8.0 * o.out.c;
+          work w = nn::float_pixel_work(o, v, o.out.c, 0);
+          w.macs = o.out.size(), w.mac_uops = w.store_uops, w.load_uops = 3 * w.store_uops;
+          w.vector_uops += v.fma ? 0 : w.mac_uops, w.bytes_weights = 8.0 * o.out.c;
           return w;
         },
     .reference_f32 = nn::batch_norm_reference<float>,

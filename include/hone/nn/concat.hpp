@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/float_work.hpp>
 #include <hone/nn/gradient.hpp>
 #include <hone/nn/int8_work.hpp>
 
@@ -42,11 +43,7 @@ inline constexpr op_kind concat_kind{
     .count =
         [](op const& o, vector_shape const& v) {
           if (o.from == dtype::u8) return nn::int8_concat_work(o, v);
-          work w{};
-          double const n = ceil_div(o.out.size(), v.lanes);
-          w.load_uops = n, w.store_uops = n, w.tiles = o.out.pixels();
-          w.bytes_read = double(o.out.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-          return w;
+          return nn::float_pixel_work(o, v, o.in.c, o.out.c - o.in.c);
         },
     .reference_f32 = nn::concat_reference<float>,
     .reference_f64 = nn::concat_reference<double>,

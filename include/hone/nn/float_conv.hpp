@@ -1,6 +1,6 @@
 #pragma once
 #include <hone/nn/column_cut.hpp>
-#include <hone/nn/layer.hpp>
+#include <hone/nn/float_work.hpp>
 
 // Convolutions with f32 arithmetic as their kernel (simd/conv2d-inl.hpp) computes them, and what that costs.
 namespace hone::inline HONE_ABI::nn {
@@ -27,14 +27,11 @@ constexpr column_cut float_columns(op const& o) {
   return cut_columns(o.out.w, ceil_div(o.out.w, tiles));
 }
 
-// Vector instructions of an elementwise function on one register; a tanh is a rational function and a division.
-constexpr double pointwise_uops(pointwise const& f) {
-  double n = 0;
-  for (int i = 0; i < f.n; ++i) {
-    pw const what = f.code[static_cast<std::size_t>(i)].what;
-    n += what == pw::x || what == pw::constant ? 0 : what == pw::tanh ? 22 : what == pw::div ? 8 : 1;
-  }
-  return n;
+// Adds what multiply-accumulates take where they are not one instruction: an addition each, and a shuffle for each number
+// from memory that fills a register (SSE; wider vectors broadcast while loading).
+constexpr void add_separate_uops(work& w, vector_shape const& v, double broadcasts) {
+  if (v.fma) return;
+  w.vector_uops += w.mac_uops + (v.lanes > 1 ? broadcasts : 0);
 }
 // Adds the end of a linear operation to w: `vectors` registers of sums in `split` chains become results.
 constexpr void add_results(op const& o, work& w, double vectors) {
@@ -54,8 +51,10 @@ constexpr work float_conv_work(op const& original, vector_shape const& v) {
   double const steps = blocks * rows * cut.tiles() * o.win.kw * o.in.c;  // in each, every vector of weights is loaded once
   w.macs = rows * columns * o.in.c * o.out.c;
   w.mac_uops = blocks * rows * columns * o.in.c * o.t.vectors;
-  w.load_uops = steps * o.t.vectors + blocks * rows * columns * o.in.c;
+  double const broadcasts = blocks * rows * columns * o.in.c;
+  w.load_uops = steps * o.t.vectors + broadcasts;
   if (o.weights == dtype::bf16) w.vector_uops = steps * o.t.vectors;
+  add_separate_uops(w, v, broadcasts);
   w.chain = steps / o.t.split;
   w.tiles = blocks * o.out.h * cut.tiles();
   w.bytes_weights = double(o.win.taps()) * o.in.c * blocks * o.t.vectors * v.lanes * size_of(o.weights);
@@ -119,6 +118,7 @@ constexpr work dense_rows_work(op const& o, vector_shape const& v) {
   int levels = 0;  // of the tree that adds up lanes: two shuffles and an addition for each pair
   for (int n = v.lanes; n > 1; n /= 2) ++levels;
   w.vector_uops = 3.0 * (o.out.c + levels * groups) + (unit > 1 ? w.mac_uops : 0);
+  add_separate_uops(w, v, 0);
   w.chain = groups * (chunks * unit + 2.0 * levels);
   w.tiles = groups;
   w.bytes_weights = chunks * unit * v.lanes * o.out.c * size_of(o.weights);

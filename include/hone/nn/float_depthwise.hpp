@@ -24,6 +24,7 @@ constexpr work float_depthwise_work(op const& o, vector_shape const& v) {
   w.mac_uops = vectors * rows * columns;
   w.load_uops = weights + vectors * rows * columns_loaded(o, cut);
   if (o.weights == dtype::bf16) w.vector_uops = 2 * weights;
+  add_separate_uops(w, v, 0);
   w.chain = weights;
   w.tiles = vectors * o.out.h * cut.tiles();
   w.bytes_weights = double(o.win.taps()) * vectors * v.lanes * size_of(o.weights);

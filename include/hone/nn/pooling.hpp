@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/float_work.hpp>
 #include <hone/nn/gradient.hpp>
 #include <hone/nn/int8_work.hpp>
 
@@ -83,12 +84,7 @@ void avg_pool_gradient(op const& o, grad_args<T> const& a) {
 constexpr inferred pool_infer(op const& o, shape const* in) { return slide(o, in[0], in[0].c); }
 constexpr work pool_count(op const& o, vector_shape const& v) {
   if (o.from == dtype::u8) return int8_pool_work(o, v, !o.kind->moves);
-  work w{};
-  double const vectors = double(ceil_div(o.out.c, v.lanes)) * o.out.pixels();
-  w.vector_uops = vectors * (o.win.taps() + 1), w.load_uops = vectors * o.win.taps(), w.store_uops = vectors;
-  w.tiles = o.out.pixels();
-  w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
-  return w;
+  return float_pool_work(o, v, o.kind->moves ? 0 : 1);
 }
 
 }  // namespace nn

@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/float_work.hpp>
 #include <hone/nn/gradient.hpp>
 #include <hone/nn/int8_work.hpp>
 
@@ -33,11 +34,7 @@ inline constexpr op_kind add_kind{
     .count =
         [](op const& o, vector_shape const& v) {
           if (o.from == dtype::u8) return nn::int8_sum_work(o, v);
-          work w{};
-          double const n = ceil_div(o.out.size(), v.lanes);
-          w.vector_uops = n * (1 + o.act.n), w.load_uops = 2 * n, w.store_uops = n, w.tiles = 1;
-          w.bytes_read = 2.0 * o.in.size() * size_of(o.from), w.bytes_written = o.bytes_out();
-          return w;
+          return nn::float_elementwise_work(o, v, 2, 1);
         },
     .reference_f32 = nn::add_reference<float>,
     .reference_f64 = nn::add_reference<double>,

@@ -1,17 +1,19 @@
 #pragma once
+#include <hone/nn/flatten.hpp>
 #include <hone/nn/input.hpp>
 #include <hone/nn/residual.hpp>
 #include <hone/pass/rewrite.hpp>
 
 namespace hone::inline HONE_ABI::pass {
 
-// Elementwise operations become the activation of the operation whose result only they read.
+// Elementwise operations become the activation of the operation whose result only they read, unless that computes nothing
+// (input, flatten).
 template <class G>
 constexpr G fuse_activation(G g) {
   absorb(g, [](G& h, op const& o, bool const* sole) -> int {
     if (!o.kind->pointwise || !sole[0]) return -1;
     op& p = op_at(h, o.input[0]);
-    if (is(p, input_kind) || !p.act.empty()) return -1;
+    if (is(p, input_kind) || is(p, flatten_kind) || !p.act.empty()) return -1;
     p.act = o.act;
     return o.input[0];
   });

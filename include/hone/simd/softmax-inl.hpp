@@ -3,7 +3,7 @@
 #if !defined(HONE_SIMD_SOFTMAX_INL_HPP)
 #define HONE_SIMD_SOFTMAX_INL_HPP
 #include <hone/nn/activation.hpp>
-#include <hone/simd/vector-inl.hpp>
+#include <hone/simd/pointwise-inl.hpp>
 #define HONE_SELF <hone/simd/softmax-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif
@@ -48,8 +48,8 @@ struct kernel<&softmax_kind, format::f32> {
         sum = hn::Add(sum, power);
       }
       auto const scale = hn::Div(hn::Set(d, 1.0f), hn::SumOfLanes(d, sum));
-      for (int i = 0; i < last; i += Lanes) hn::StoreU(hn::Mul(hn::LoadU(d, y + i), scale), d, y + i);
-      store_first(d, hn::Mul(tail_power, scale), y + last, rest);
+      for (int i = 0; i < last; i += Lanes) hn::StoreU(apply<O.act>(d, hn::Mul(hn::LoadU(d, y + i), scale)), d, y + i);
+      store_first(d, apply<O.act>(d, hn::Mul(tail_power, scale)), y + last, rest);
     }
   }
 };
