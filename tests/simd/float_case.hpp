@@ -13,7 +13,7 @@
 
 #include "catch2.hpp"
 
-namespace tests {
+namespace tests::inline float_kernels {
 
 using namespace hone;
 
@@ -173,4 +173,4 @@ void check_kernel() {
   });
 }
 
-}  // namespace tests
+}  // namespace tests::inline float_kernels

@@ -17,7 +17,7 @@
 
 #include <algorithm>
 
-namespace tests {
+namespace tests::inline int8_kernels {
 
 using namespace hone;
 
@@ -294,4 +294,4 @@ int differences(int8_case const& c, G const& g, kernel_entry run) {
   return wrong;
 }
 
-}  // namespace tests
+}  // namespace tests::inline int8_kernels
