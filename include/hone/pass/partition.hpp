@@ -10,34 +10,48 @@ struct subgraph {
   constexpr bool operator==(subgraph const&) const = default;
 };
 
-// How many results made before `cut` are read at or after it: what crosses the boundary.
+// live[i] = how many results made before operation i are read at or after it: what crosses a cut there. Linear time.
 template <class G>
-constexpr int live_across(G const& g, int cut) {
-  int n = 0;
-  for (int i = 0; i < cut; ++i) {
-    bool crosses = false;
-    for (std::size_t k = static_cast<std::size_t>(cut); k < g.ops.size() && !crosses; ++k)
-      for (std::int16_t in : g.ops[k].input) crosses = crosses || in == i;
-    n += crosses;
+constexpr void count_live(G const& g, std::int16_t* live) {
+  std::size_t const n = g.ops.size();
+  scratch<std::size_t> last(n);  // reader; 0: none
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::int16_t in : g.ops[i].input)
+      if (in >= 0) last[static_cast<std::size_t>(in)] = i;
+  for (std::size_t i = 0; i < n; ++i) live[i] = 0;
+  for (std::size_t i = 0; i < n; ++i) {  // result i crosses cuts i + 1 to last[i]
+    if (last[i] == 0) continue;
+    ++live[i + 1];
+    if (last[i] + 1 < n) --live[last[i] + 1];
   }
-  return n;
+  for (std::size_t i = 1; i < n; ++i) live[i] = static_cast<std::int16_t>(live[i] + live[i - 1]);
 }
 
-// The best place to split s in two, by predicted cost on p: as balanced as possible, and never through more live results
-// than need be (each one beyond the first counts as a tenth of s). Requires s.size() > 1.
-template <class G>
-constexpr int split_point(G const& g, subgraph s, profile const& p) {
-  double total = 0;
-  for (int i = s.first; i < s.last; ++i) total += price(g.ops[static_cast<std::size_t>(i)], p).value;
-  double before = 0, least = 1e300;
-  int best = s.first + 1;
-  for (int cut = s.first + 1; cut < s.last; ++cut) {
-    before += price(g.ops[static_cast<std::size_t>(cut - 1)], p).value;
-    double const imbalance = before > total - before ? 2 * before - total : total - 2 * before;
-    double const badness = imbalance + 0.1 * total * (live_across(g, cut) - 1);
+// The best place to split operations [first, last) in two, `before(i)` being the cost of all operations before i: as
+// balanced as possible, and never through more live results than need be (each one beyond the first counts as a tenth
+// of the whole). last - first > 1.
+template <class Before>
+constexpr int best_cut(int first, int last, Before before, std::int16_t const* live) {
+  double const start = before(first), end = before(last), total = end - start;
+  double least = 1e300;
+  int best = first + 1;
+  for (int cut = first + 1; cut < last; ++cut) {
+    double const imbalance = 2 * before(cut) - start - end;
+    double const badness = (imbalance < 0 ? -imbalance : imbalance) + 0.1 * total * (live[cut] - 1);
     if (badness < least) least = badness, best = cut;
   }
   return best;
+}
+// The same by predicted cost on p.
+template <class G>
+constexpr int split_point(G const& g, subgraph s, profile const& p) {
+  std::size_t const n = g.ops.size();
+  scratch<std::int16_t> live(n);
+  scratch<double> before(n + 1);
+  count_live(g, &live[0]);
+  for (std::size_t i = 0; i < n; ++i) before[i + 1] = before[i] + price(g.ops[i], p).value;
+  return best_cut(
+      s.first, s.last, [&](int i) { return before[static_cast<std::size_t>(i)]; }, &live[0]);
 }
 
 // Splits the whole graph hierarchically, the costliest part first, until there are `parts` subgraphs (fewer if it has

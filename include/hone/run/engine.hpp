@@ -24,12 +24,20 @@ class engine {
   static constexpr shape input_shape = specialized_type::canonical.ops[0].out;
   static constexpr shape output_shape = specialized_type::canonical.ops.back().out;
 
+  // A handle: copies share the memory, which lives as long as one of them, or a context made from one.
   class weights : public packed_weights {
    public:
-    // From the canonical tensors of an artifact of this plan, or from the base model's parameters. Errors name the tensor.
-    explicit weights(tensor_set const& tensors, int resident = adaptation{}.resident_variants);
+    // From the canonical tensors of an artifact of this plan, or from the base model's parameters. Errors name the
+    // tensor. Of the variants that this machine runs, the `resident` with the best predictions are packed now.
+    explicit weights(tensor_set const& tensors, int resident = adaptation{}.resident_variants,
+                     profile const* here = nullptr);
+    // Whether a variant (by its place in Machines) is packed.
+    bool ready(int variant) const;
+    // Packs another one. From any thread, while contexts that share these weights run: they take it up at their next
+    // timed call. True if it is ready now; false if this machine cannot run it, or if another thread is packing it.
+    bool make_resident(int variant) const;
   };
-  // Not copyable: make another one from the same weights, which it refers to.
+  // Not copyable: make another one from the same weights.
   class context {
    public:
     explicit context(weights const& w, adaptation const& how = {});
@@ -47,7 +55,9 @@ class engine {
   };
 
   explicit engine(tensor_set const& tensors, adaptation const& how = {});
-  // A copy has weights, an arena and a selection of its own and starts to measure anew.
+  explicit engine(weights const& shared, adaptation const& how = {});
+  // A copy shares the weights, has an arena and an agent of its own, starts from the same selection and policy, and
+  // measures anew.
   engine(engine const& o);
   engine(engine&&) noexcept = default;
   engine& operator=(engine o) noexcept;
@@ -55,19 +65,26 @@ class engine {
   // The network's result for x, input_shape.size() floats in NHWC order; valid until the next call. noexcept: a span of
   // another extent is a broken precondition (see fits). Real time: no allocation, lock or system call.
   std::span<float const> operator()(std::span<float const> x) noexcept;
+  // A network of one number: y = net(x).
+  float operator()(float x) noexcept requires(input_shape.size() == 1 && output_shape.size() == 1) {
+    return (*this)(std::span<float const>(&x, 1))[0];
+  }
   static constexpr bool fits(std::size_t values) { return values == static_cast<std::size_t>(input_shape.size()); }
   // The same with everything apart: many threads on one set of weights.
   static std::span<float const> run(context& c, std::span<float const> x) noexcept;
 
-  // What the adaptive runtime knows and did (include run/agent.hpp to look into it).
+  weights const& shared_weights() const { return weights_; }
+  // What the adaptive runtime knows and did (include run/agent.hpp or run/report.hpp to look into it). For the thread
+  // that calls the engine.
   hone::agent const& agent() const;
   // Sets a stored selection. Not real time; raises if it is of another plan, or not for this machine.
   void set(selection const& s);
+  // Keeps the selection as it is from now on, or lets it change again. Real time.
+  void freeze(bool on = true) noexcept;
   // The plan as values: variants, predictions, operations.
   static plan_view const& view();
 
  private:
-  adaptation how_;
   weights weights_;
   context context_;
 };

@@ -1,156 +1,214 @@
 #pragma once
-#include <hone/hw/supported.hpp>
 #include <hone/hw/ticks.hpp>
-#include <hone/run/agent.hpp>
-#include <hone/run/float_control.hpp>
-#include <hone/run/weights.hpp>
+#include <hone/run/resident.hpp>
+#include <hone/run/training.hpp>
 
 namespace hone::inline HONE_ABI {
 
-// True if this machine can run variant v, and this program was compiled for it.
-inline bool runs_here(plan_view const& plan, std::size_t v) {
-  return plan.variants[v].entries != nullptr && hw::supported(plan.variants[v].machine->target);
-}
-// SHAL's prediction for all of variant v.
-inline nanoseconds total(plan_view const& plan, std::size_t v) {
-  nanoseconds sum;
-  for (int i = 0; i < plan.ops; ++i) sum += plan.variants[v].predicted[i];
-  return sum;
-}
-
-inline packed_weights::packed_weights(plan_view const& plan, tensor_set const& canonical, int resident)
-    : blocks_(plan.variants.size()) {
-  for (int n = 0; n < resident; ++n) {
-    std::size_t best = blocks_.size();
-    for (std::size_t v = 0; v < blocks_.size(); ++v)
-      if (!blocks_[v].ready && runs_here(plan, v) && (best == blocks_.size() || total(plan, v) < total(plan, best)))
-        best = v;
-    if (best == blocks_.size()) break;
-    blocks_[best].bytes = plan.variants[best].pack(canonical), blocks_[best].ready = true;
-  }
-  for (block const& b : blocks_)
-    if (b.ready) return;
-  raise("cannot run this plan here",
-        "this processor has none of the instruction sets that it was compiled for, or none may be resident",
-        "hone::engine", "add hone::hw::any to the engine's machines, and keep at least one variant resident");
-}
-
-// The inside of a context: the arena of activations, the calls of every variant bound to it, the selection and the agent
-// that keeps choosing. Refers to the weights it was made from.
+// The inside of a context: the arena of activations, the operands of every variant bound to it, the selection as a list
+// of calls, and the agent that keeps choosing. Shares the weights that it was made from.
 class executor {
  public:
   executor(plan_view const& plan, packed_weights const& weights, adaptation const& how)
-      : plan_(plan), how_(how), agent_(view_of(plan, weights), how), ticks_(hw::ticks_per_nanosecond()) {
+      : plan_(plan), how_(how), weights_(weights), agent_(view_of(plan, weights.inside(), how.here), how, how.policy),
+        random_(how.seed), ticks_(hw::ticks_per_nanosecond()) {
+    if (how.rl_training_epochs > 0 && how.exploration > 0 && !how.frozen) train();
     std::int32_t arena = 0;
     for (variant_view const& v : plan.variants) arena = v.arena > arena ? v.arena : arena;
     arena_ = buffer(static_cast<std::size_t>(arena));
-    calls_.resize(plan.variants.size() * static_cast<std::size_t>(plan.ops));
+    auto const ops = static_cast<std::size_t>(plan.ops);
+    args_.resize(plan.variants.size() * ops);
     for (std::size_t v = 0; v < plan.variants.size(); ++v)
-      if (weights.ready(v)) bind(v, weights.data(v));
-    schedule_.reserve(static_cast<std::size_t>(plan.ops));
-    countdown_ = how_.sample_period;
-    reschedule();
+      if (weights.inside().ready(v)) bind(v);
+    schedule_.resize(ops), marks_.resize(ops + 1);
+    input_ = arena_.data() + plan.input_at, output_ = reinterpret_cast<float const*>(arena_.data() + plan.output_at);
+    clock_cost_ = clock_cost();
+    schedule(false);
+    wait();
   }
   executor(executor const&) = delete;
   executor& operator=(executor const&) = delete;
 
-  // Runs the plan on x (plan.input.size() floats, NHWC); the result is valid until the next run. Real time: no
-  // allocation, no lock, no system call, bounded work.
-  std::span<float const> run(float const* x) noexcept {
+  // Runs the plan on x, InputBytes of floats in NHWC order; returns the result, which is valid until the next run. Real
+  // time: no allocation, no lock, no system call, bounded work. Besides the kernels an untimed call costs about 5 ns,
+  // and 1 to 2 ns an operation where several variants share the plan.
+  template <std::size_t InputBytes>
+  float const* run(float const* x) noexcept {
     float_control const control;
-    std::memcpy(arena_.data() + plan_.input_at, x, static_cast<std::size_t>(plan_.input.size()) * sizeof(float));
-    if (--countdown_ > 0)
-      for (call const* c : schedule_) c->entry(c->args);
-    else
-      timed();
+    __builtin_memcpy(input_, x, InputBytes);
     ++calls_made_;
-    return {
-        reinterpret_cast<float const*>(arena_.data() + plan_.output_at), static_cast<std::size_t>(plan_.output.size())};
+    if (--countdown_ > 0) [[likely]]
+      run_schedule();
+    else
+      sampled();
+    return output_;
   }
 
   hone::agent const& agent() const { return agent_; }
+  // How to make another context like this one: with the policy that this one was trained for.
+  adaptation to_copy() const {
+    adaptation how = how_;
+    how.policy = agent_.policy(), how.rl_training_epochs = 0, how.frozen = agent_.frozen();
+    return how;
+  }
   plan_view const& plan() const { return plan_; }
   std::uint64_t calls() const { return calls_made_; }
-  // Sets a stored selection. Not real time.
+
+  // Sets a stored selection; takes up variants that became resident. Not real time.
   void set(selection const& s) {
+    adopt();
     agent_.set(s);
-    reschedule();
+    schedule(false);
+    wait();
+  }
+  // Keeps the selection as it is from now on, or lets it change again. Real time.
+  void freeze(bool on) noexcept {
+    agent_.freeze(on);
+    schedule(false);
+    wait();
   }
   // The result of operation i of the last run, in its stored format: for tests and tools; later operations may have
   // reused its place.
   std::byte const* result(int i) const { return arena_.data() + plan_.variants[0].ops[i].at; }
 
  private:
-  struct call {
+  // One call of the schedule: an operation, or a whole variant.
+  struct step {
     kernel_entry entry{};
-    kernel_args args{};
+    kernel_args const* args{};
   };
 
-  static agent_view view_of(plan_view const& plan, packed_weights const& weights) {
+  static agent_view view_of(plan_view const& plan, resident_set const& weights, profile const* here) {
     agent_view view;
     view.ops = plan.ops, view.variants = static_cast<int>(plan.variants.size());
-    auto const n = static_cast<std::size_t>(plan.ops);
-    for (std::size_t i = 0; i < n; ++i)
-      for (variant_view const& v : plan.variants) view.predicted.push_back(static_cast<float>(v.predicted[i].value));
-    view.cuts.assign(n * n, -1);
-    for (int first = 0; first < plan.ops; ++first)
-      for (int last = first + 2; last <= plan.ops; ++last)
-        view.cuts[static_cast<std::size_t>(first) * n + static_cast<std::size_t>(last) - 1] =
-            static_cast<std::int16_t>(plan.cut(first, last));
-    for (std::size_t v = 0; v < plan.variants.size(); ++v) view.usable.push_back(weights.ready(v));
+    if (here != nullptr) {
+      plan_prices(plan, here).price(view.predicted);
+    } else {
+      for (int i = 0; i < plan.ops; ++i)
+        for (variant_view const& v : plan.variants) view.predicted.push_back(static_cast<float>(v.predicted[i].value));
+    }
+    view.live.assign(plan.live, plan.live + plan.ops);
+    for (std::size_t v = 0; v < plan.variants.size(); ++v) view.usable.push_back(weights.ready(v) ? 1 : 0);
     return view;
   }
-  // Fixes the operands of every operation of variant v.
-  void bind(std::size_t v, std::byte const* packed) {
-    variant_view const& variant = plan_.variants[v];
-    for (int i = 0; i < plan_.ops; ++i) {
-      op const& o = variant.ops[i];
-      call& c = calls_[v * static_cast<std::size_t>(plan_.ops) + static_cast<std::size_t>(i)];
-      c.entry = variant.entries[i];
-      for (std::size_t k = 0; k < max_inputs; ++k)
-        if (o.input[k] >= 0) c.args.in[k] = arena_.data() + variant.ops[o.input[k]].at;
-      for (std::size_t k = 0; k < max_params; ++k)
-        if (o.param[k] >= 0) c.args.param[k] = packed + variant.weights[o.param[k]].at;
-      c.args.out = arena_.data() + o.at;
-      if (o.scratch > 0) c.args.scratch = arena_.data() + o.scratch_at;
+  void train() {
+    shal_machines machines(plan_, how_.here, how_.seed);
+    agent_.trained(policy_search(view_of(plan_, weights_.inside(), how_.here), how_, machines, how_.policy).run());
+  }
+  // The least that reading the clock takes, in ticks.
+  static hw::ticks clock_cost() {
+    hw::ticks least = 1000;
+    for (int i = 0; i < 64; ++i) {
+      hw::ticks const start = hw::now_after(), end = hw::now_after();
+      least = end - start < least ? end - start : least;
+    }
+    return least;
+  }
+
+  kernel_args* args_of(std::size_t v) { return &args_[v * static_cast<std::size_t>(plan_.ops)]; }
+  void bind(std::size_t v) { hone::bind(plan_, v, arena_.data(), weights_.inside().data(v), args_of(v)); }
+  // Takes up variants that became resident.
+  void adopt() noexcept {
+    for (std::size_t v = 0; v < plan_.variants.size(); ++v)
+      if (!agent_.usable(static_cast<int>(v)) && weights_.inside().ready(v)) {
+        bind(v);
+        agent_.make_usable(static_cast<int>(v));
+      }
+  }
+
+  // Operations [first, last) of variant v, appended to the schedule: one step if they are all there are.
+  void append(int first, int last, int v) noexcept {
+    variant_view const& variant = plan_.variants[static_cast<std::size_t>(v)];
+    kernel_args const* const args = args_of(static_cast<std::size_t>(v));
+    if (first == 0 && last == plan_.ops) {
+      schedule_[steps_++] = {variant.whole, args};
+      return;
+    }
+    for (int i = first; i < last; ++i)
+      if (variant.entries[i] != nullptr) schedule_[steps_++] = {variant.entries[i], args + i};
+  }
+  // Makes the schedule of the chosen variants, or of those on trial. Neighbours of one variant go together.
+  void schedule(bool trial) noexcept {
+    auto const variant = [&](group const& g) { return trial ? g.trying : g.chosen; };
+    std::vector<group> const& groups = agent_.groups();
+    steps_ = 0;
+    for (std::size_t g = 0; g < groups.size();) {
+      std::size_t end = g + 1;
+      while (end < groups.size() && variant(groups[end]) == variant(groups[g])) ++end;
+      append(groups[g].first, groups[end - 1].last, variant(groups[g]));
+      g = end;
     }
   }
-  call const& call_of(int variant, int i) const {
-    return calls_[static_cast<std::size_t>(variant) * static_cast<std::size_t>(plan_.ops) +
-                  static_cast<std::size_t>(i)];
+  void run_schedule() const noexcept {
+    for (step const *s = schedule_.data(), *const end = s + steps_; s != end; ++s) s->entry(*s->args);
   }
-  void reschedule() {
-    schedule_.clear();
-    for (group const& g : agent_.groups())
-      for (int i = g.first; i < g.last; ++i)
-        if (call const& c = call_of(g.chosen, i); c.entry != nullptr) schedule_.push_back(&c);
+
+  // A call that the countdown ended at: it is timed, after the warm-up of what it tries.
+  [[gnu::noinline]] void sampled() noexcept {
+    if (!warming_) {
+      adopt();
+      bool const trial = agent_.plan_trials();
+      if (trial && how_.warm_up > 0) {
+        schedule(true);
+        warming_ = true, countdown_ = how_.warm_up;
+        return run_schedule();
+      }
+    }
+    timed();
   }
   // One call with its subgraphs timed, and what the agent makes of it.
   void timed() noexcept {
-    agent_.plan_trials();
-    std::size_t const n = agent_.groups().size();
-    hw::ticks at = hw::now();
-    for (std::size_t g = 0; g < n; ++g) {
-      group const s = agent_.groups()[g];
-      for (int i = s.first; i < s.last; ++i)
-        if (call const& c = call_of(s.trying, i); c.entry != nullptr) c.entry(c.args);
-      hw::ticks const end = hw::now();
-      agent_.observe(g, static_cast<float>(static_cast<double>(end - at) / ticks_));
-      at = hw::now();
+    std::vector<group> const& groups = agent_.groups();
+    marks_[0] = hw::now_after();
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      steps_ = 0;
+      append(groups[g].first, groups[g].last, groups[g].trying);
+      run_schedule();
+      marks_[g + 1] = hw::now_after();
     }
-    if (agent_.conclude(calls_made_, how_.sample_period)) reschedule();
-    countdown_ = how_.sample_period;
+    double all = 0;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      hw::ticks const taken = marks_[g + 1] - marks_[g];
+      double const ns = static_cast<double>(taken > clock_cost_ ? taken - clock_cost_ : 0) / ticks_;
+      agent_.observe(g, static_cast<float>(ns)), all += ns;
+    }
+    agent_.conclude(calls_made_ - 1, calls_made_ - last_timed_);
+    last_timed_ = calls_made_, warming_ = false;
+    spacing_ = all > 0 && all * how_.sample_period < least_spacing
+                   ? static_cast<int>(least_spacing / all)
+                   : how_.sample_period;
+    schedule(false);
+    wait();
   }
+  // Calls until the next timed one: of short calls at most one in 20 us, and never in step with what the caller does.
+  void wait() noexcept {
+    auto const n = static_cast<std::uint64_t>(spacing_ > 0 ? spacing_ : how_.sample_period);
+    countdown_ = static_cast<int>(n - n / 4 + random_.next() % (n / 2 + 1));
+    warming_ = false;
+  }
+  static constexpr double least_spacing = 20'000;  // ns
+
+  // What every call touches.
+  std::byte* input_{};
+  float const* output_{};
+  int countdown_{};
+  std::size_t steps_{};
+  std::vector<step> schedule_;  // [0, steps_) is what an untimed call runs
+  std::uint64_t calls_made_{};
 
   plan_view plan_;
   adaptation how_;
+  packed_weights weights_;
   hone::agent agent_;
+  random_bits random_;
   double ticks_;
+  hw::ticks clock_cost_{};
   buffer arena_;
-  std::vector<call> calls_;            // [variant][op]
-  std::vector<call const*> schedule_;  // what an untimed call runs
-  int countdown_{};
-  std::uint64_t calls_made_{};
+  std::vector<kernel_args> args_;  // [variant][op]
+  std::vector<hw::ticks> marks_;   // of a timed call: before the first subgraph, after each
+  int spacing_{};
+  std::uint64_t last_timed_{};
+  bool warming_{};
 };
 
 }  // namespace hone::inline HONE_ABI

@@ -10,8 +10,9 @@ struct variant_view {
   profile const* machine{};
   op const* ops{};  // of the final graph
   weight const* weights{};
-  std::int32_t arena{}, packed{};       // bytes
-  kernel_entry const* entries{};        // by operation; null where an operation does nothing (input, flatten)
+  std::int32_t arena{}, packed{};  // bytes
+  kernel_entry const* entries{};   // by operation; null where an operation does nothing (input, flatten)
+  kernel_entry whole{};  // all operations by direct calls; takes the first of an array of operands, one an operation
   buffer (*pack)(tensor_set const&){};  // canonical tensors to the packed block
   nanoseconds const* predicted{};       // by operation
 };
@@ -23,7 +24,14 @@ struct plan_view {
   shape input{}, output{};
   std::int32_t input_at{}, output_at{};  // arena offsets, the same in every variant
   std::span<variant_view const> variants;
-  int (*cut)(int first, int last){};  // best split of operations [first, last)
+  layer const* layers{};       // that operations come from, by op::layer
+  std::int16_t const* live{};  // by operation: how many earlier results it and later ones read (pass/partition.hpp)
+
+  // The name of the layer that operation i comes from.
+  char const* layer_of(int i) const {
+    std::int16_t const l = variants[0].ops[i].layer;
+    return l < 0 ? "" : layers[l].name.c_str();
+  }
 };
 
 }  // namespace hone::inline HONE_ABI
