@@ -31,3 +31,15 @@ TEST_CASE("the first error of a task reaches the caller, and the crew goes on") 
   hands(10, [&](int i) { sum += i; });
   CHECK(sum == 45);
 }
+
+TEST_CASE("tasks flush denormals, the caller keeps its own arithmetic") {
+  crew hands(3);
+  std::vector<int> flushed(64, 0);
+  hands(64, [&](int i) {
+    float volatile least = 1.2e-38f;
+    flushed[static_cast<std::size_t>(i)] = least * 0.5f == 0 ? 1 : 0;
+  });
+  for (int f : flushed) CHECK(f == 1);
+  float volatile least = 1.2e-38f;
+  CHECK(least * 0.5f != 0);
+}

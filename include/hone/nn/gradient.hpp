@@ -12,10 +12,15 @@ void add_activation_gradient(pointwise const& act, T const* x, T const* out, T c
   clip_range const clip = as_clip(act);
   T const low = clip.from_zero ? T(0) : std::numeric_limits<T>::lowest();
   T const high = clip.high > 0 ? static_cast<T>(clip.high) : std::numeric_limits<T>::max();
-  if (clip.clips)
-    for (std::size_t i = 0; i < n; ++i) sum[i] += out[i] > low && out[i] < high ? dout[i] : T(0);
-  else
+  if (clip.clips) {
+    for (std::size_t i = 0; i < n; ++i) {  // loads and selections apart: compilers vectorise this
+      T d = dout[i];
+      d = out[i] > low ? d : T(0);
+      sum[i] += out[i] < high ? d : T(0);
+    }
+  } else {
     for (std::size_t i = 0; i < n; ++i) sum[i] += dout[i] * act.derivative(x[i]);
+  }
 }
 
 // The derivative of the loss by what o computes before its activation. Arguments that the activation's derivative needs

@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/config/config.hpp>
+#include <hone/run/float_control.hpp>
 
 #include <atomic>
 #include <exception>
@@ -12,7 +12,8 @@
 namespace hone::inline HONE_ABI::train {
 
 // Threads that work off numbered tasks together with the caller. Which thread takes which task is left open: tasks write
-// to places of their own, and what they computed is added up in order, so that results do not depend on the threads.
+// to places of their own, and what they computed is added up in order, so that results do not depend on the threads. They
+// run with denormals flushed: averages that decay to nothing would slow training down.
 class crew {
  public:
   // As many threads as `threads` says, the caller included; 0: as many as the machine has.
@@ -33,6 +34,7 @@ class crew {
   // Calls task(i) for every i in [0, n), each once, and returns when all are done. Raises what the first of them (by
   // number) raised.
   void operator()(int n, std::function<void(int)> const& task) {
+    float_control const arithmetic;
     task_ = &task, tasks_ = n, failed_at_ = n;
     next_.store(0, std::memory_order_relaxed), busy_.store(static_cast<int>(hands_.size()), std::memory_order_relaxed);
     round_.fetch_add(1, std::memory_order_release);
@@ -45,6 +47,7 @@ class crew {
 
  private:
   void serve() {
+    float_control const arithmetic;
     for (unsigned seen = 0;;) {
       round_.wait(seen, std::memory_order_acquire);
       ++seen;

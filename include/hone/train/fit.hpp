@@ -101,6 +101,7 @@ struct fit_hooks {
 // at that step.
 inline void fit(numerics<float>& n, data_set const& d, training_options const& o, fit_hooks const& hooks = {}) {
   detail::check_options(o);
+  float_control const arithmetic;  // the optimizer's too
   crew threads(o.threads);
   int const part = (o.batch + o.accumulate - 1) / o.accumulate;
   tape<float> t(n, threads, part, o.slices);
