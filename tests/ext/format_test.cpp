@@ -33,7 +33,8 @@ TEST_CASE("values of a graph print as their readers call them") {
 TEST_CASE("machines, predictions, events and errors print as one line") {
   CHECK_THAT(fmt::format("{}", hw::haswell::value), Contains("haswell (avx2, "));
   CHECK_THAT(fmt::format("{}", shal::prediction{.latency = 5_us, .energy = 7_pJ}), Contains("5 us a call"));
-  adaptation_event const e{4095, adaptation_event::what::split, 0, 5, 1, 4};
+  adaptation_event e{};
+  e.call = 4095, e.kind = adaptation_event::what::split, e.first = 0, e.last = 5, e.from = 1, e.to = 4;
   CHECK(fmt::format("{}", e) == "call 4095: operations 0-4 split before 4");
   CHECK(fmt::format("{}", error("cannot", "no", "here", "try")) == "cannot: no (here); try");
 }
