@@ -106,7 +106,7 @@ class executor {
   }
 
   kernel_args* args_of(std::size_t v) { return &args_[v * static_cast<std::size_t>(plan_.ops)]; }
-  void bind(std::size_t v) { hone::bind(plan_, v, arena_.data(), weights_.inside().data(v), args_of(v)); }
+  void bind(std::size_t v) { bind_operands(plan_, v, arena_.data(), weights_.inside().data(v), args_of(v)); }
   // Takes up variants that became resident.
   void adopt() noexcept {
     for (std::size_t v = 0; v < plan_.variants.size(); ++v)

@@ -11,7 +11,7 @@ inline bool runs_here(plan_view const& plan, std::size_t v) {
   return plan.variants[v].entries != nullptr && hw::supported(plan.variants[v].machine->target);
 }
 // Fixes the operands of every operation of a variant: args[i] is operation i's.
-inline void bind(plan_view const& plan, std::size_t v, std::byte* arena, std::byte const* packed, kernel_args* args) {
+inline void bind_operands(plan_view const& plan, std::size_t v, std::byte* arena, std::byte const* packed, kernel_args* args) {
   variant_view const& variant = plan.variants[v];
   for (int i = 0; i < plan.ops; ++i) {
     op const& o = variant.ops[i];
@@ -90,7 +90,7 @@ class resident_set : public counted {
   void touch(std::size_t v) const {
     buffer arena(static_cast<std::size_t>(plan_.variants[v].arena));
     std::vector<kernel_args> args(static_cast<std::size_t>(plan_.ops));
-    bind(plan_, v, arena.data(), data(v), args.data());
+    bind_operands(plan_, v, arena.data(), data(v), args.data());
     float_control const control;
     plan_.variants[v].whole(args[0]);
   }
