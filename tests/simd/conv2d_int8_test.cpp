@@ -26,6 +26,9 @@ TEST_CASE("int8 convolutions of odd shapes are exact") {
     constexpr window w{2, 4, 1, 3, 0, 0, 0, 0};
     check_exact<conv({5, 14, 8}, 17, w, {1, 2, 1})>();
   }
+  SECTION("rows of three bytes") { check_exact<conv({4, 3, 1}, 7, same(3, 3), {1, 2, 1})>(); }
+  SECTION("rows cut into pieces") { check_exact<conv({5, 7, 2}, 16, strided(same(5, 5), 2), {1, 2, 1, 3})>(); }
+  SECTION("three channels, several tiles") { check_exact<conv({3, 11, 3}, 16, same(3, 3), {1, 3, 1})>(); }
   SECTION("padding wider than tiles") { check_exact<conv({3, 4, 4}, 6, same(1, 4), {1, 1, 1})>(); }
 }
 
@@ -54,4 +57,25 @@ TEST_CASE("int8 dense layers are exact") {
   SECTION("odd") { check_exact<with_zeros(dense(49, 33, {1, 1, 2, 4}), 128, 128)>(); }
   SECTION("wide") { check_exact<dense(100, 130, {1, 1, 4, 1})>(); }
   SECTION("residual, converting") { check_exact<converting(with_addend(dense(64, 64, {1, 1, 4, 2})))>(); }
+}
+
+namespace {
+constexpr op residual = with_addend(conv({4, 6, 8}, 20, same(3, 3), {1, 6, 2}));
+template <isa I, int Lanes>
+void check_lanes() {
+  if (!hw::supported(I)) return;
+  constexpr kernel_entry run = simd::entry_of<final_op<residual, Lanes>, Lanes, I>();
+  CAPTURE(name(I));
+  CAPTURE(Lanes);
+  CHECK(differences(int8_case(residual, 7, numbers::random), final_graph<residual, Lanes>, run) == 0);
+}
+}  // namespace
+
+TEST_CASE("int8 kernels for narrower vectors than the ISA's are exact") {
+  check_lanes<isa::avx512_vnni, 8>();
+  check_lanes<isa::avx512_vnni, 4>();
+  check_lanes<isa::avx512, 4>();
+  check_lanes<isa::avx2, 4>();
+  check_lanes<isa::sse4, 1>();
+  CHECK(hw::supported(isa::scalar));
 }

@@ -5,31 +5,41 @@
 namespace hone::inline HONE_ABI::nn {
 
 // An int8 convolution as its kernel computes it: over rows of dwords (four bytes, one dot product). Where channels are a
-// multiple of 4 and padding is zero, a column of dwords is broadcast once for all the taps of a window row, and padded
-// taps are skipped. Else a window row is one run of kw * ci bytes, read from a padded copy of the input in scratch where
-// there is padding.
+// multiple of 4, a column of dwords is broadcast once for all the taps of a window row; else a window row is one run of
+// kw * ci bytes, a tap. Where padding is zero, what lies outside is skipped; else the kernel reads a padded copy of the
+// input in scratch.
 struct int8_conv {
-  int rows{}, columns{};              // of what is read: the input, or its padded copy
-  int row_bytes{}, column_bytes{};    // distances in it
-  int kh{1}, sh{1}, top{}, left{};    // top, left: padding that is skipped
-  int taps{1}, stride{1}, dwords{1};  // of a window row: taps, columns between outputs, dot products a tap
+  int rows{1}, row_bytes{};             // of what is read: the input, or its padded copy
+  int kh{1}, sh{1}, top{}, left{};      // top: rows, left: bytes of padding that is skipped
+  int taps{1}, tap_bytes{}, dwords{1};  // of a window row: taps, the distance of their columns, dot products a tap
+  int window_bytes{};                   // a window row, without the rest of its last dword
+  int stride{1};                        // columns from one output to the next
   shape out{};
   int vectors{1}, split{1};  // of output channels, and of chains over the reduction
   int scratch{};             // bytes of the padded copy; 0: none
+  bool cuts{};               // a dword may lie partly outside
   column_cut cut{};
 
   constexpr bool operator==(int8_conv const&) const = default;
   constexpr int reduction() const { return kh * taps * dwords; }
   constexpr int blocks(int lanes) const { return ceil_div(out.c, vectors * lanes); }
-  // Whether every tap of the tile's columns lies inside.
+  // Where the window row of the tile's first output begins in its input row; negative: in the padding.
+  constexpr int origin(int tile) const { return cut.first(tile) * stride * tap_bytes - left; }
+  // Whether all of the tile's windows lie inside their rows.
   constexpr bool interior(int tile) const {
-    int const from = cut.first(tile) * stride - left;
-    return from >= 0 && from + (cut.width(tile) - 1) * stride + taps <= columns;
+    return origin(tile) >= 0 && origin(tile) + (cut.width(tile) - 1) * stride * tap_bytes + window_bytes <= row_bytes;
+  }
+  // How many bytes of the dword at byte `at` of an input row lie inside.
+  constexpr int inside(int at) const {
+    int const from = at < 0 ? 0 : at, to = at + 4 > row_bytes ? row_bytes : at + 4;
+    return to > from ? to - from : 0;
   }
 };
 
-// Longest window row whose taps share a broadcast: their weights stay in registers.
+// Longest window row whose taps share broadcasts: their weights stay in registers.
 inline constexpr int most_shared_taps = 4;
+// Longest window row, in dwords, whose parts that are outside are skipped where channels are no multiple of 4.
+inline constexpr int most_cut_dwords = 4;
 
 // The most chains, `wanted` at most, that `steps` steps divide into evenly.
 constexpr int chains(int steps, int wanted) {
@@ -40,22 +50,24 @@ constexpr int chains(int steps, int wanted) {
 constexpr int8_conv int8_form(op const& o) {
   window const& w = o.win;
   int8_conv f{};
-  bool const padded = w.top > 0 || w.left > 0 || w.bottom > 0 || w.right > 0;
-  f.rows = o.in.h, f.columns = o.in.w, f.out = o.out, f.kh = w.kh, f.sh = w.sh, f.vectors = o.t.vectors;
-  if (w.taps() == 1 && w.sh == 1 && w.sw == 1 && !padded) {  // one long row
-    f.rows = f.out.h = 1, f.columns = f.out.w = o.in.pixels();
+  f.rows = o.in.h, f.row_bytes = o.in.w * o.in.c, f.out = o.out, f.kh = w.kh, f.sh = w.sh, f.vectors = o.t.vectors;
+  if (w.taps() == 1 && w.sh == 1 && w.sw == 1 && !w.padded()) {  // one long row
+    f.rows = f.out.h = 1, f.row_bytes = o.in.size(), f.out.w = o.in.pixels();
   }
-  if (o.in.c % 4 == 0 && w.kw <= most_shared_taps && !(padded && o.from_zero != 0)) {
-    f.taps = w.kw, f.stride = w.sw, f.dwords = o.in.c / 4, f.column_bytes = o.in.c;
-    f.top = w.top, f.left = w.left, f.row_bytes = f.columns * o.in.c;
+  f.top = w.top, f.left = w.left * o.in.c;
+  bool const shares = o.in.c % 4 == 0 && w.kw <= most_shared_taps;
+  if (shares) {
+    f.taps = w.kw, f.stride = w.sw, f.tap_bytes = o.in.c, f.dwords = o.in.c / 4;
   } else {
-    int const columns = o.in.w + (padded ? w.left + w.right : 0);
-    f.dwords = ceil_div(w.kw * o.in.c, 4), f.column_bytes = w.sw * o.in.c;
-    f.row_bytes = (padded ? columns : f.columns) * o.in.c, f.columns = f.out.w;
-    if (padded) {
-      f.rows += w.top + w.bottom;
-      f.scratch = round_up(f.rows * f.row_bytes, 64);
-    }
+    f.tap_bytes = w.sw * o.in.c, f.dwords = ceil_div(w.kw * o.in.c, 4);
+  }
+  f.window_bytes = w.kw * o.in.c;
+  if (w.padded() && (o.from_zero != 0 || (!shares && f.dwords > most_cut_dwords))) {
+    f.rows += w.top + w.bottom, f.row_bytes += (w.left + w.right) * o.in.c;
+    f.top = f.left = 0;
+    f.scratch = round_up(f.rows * f.row_bytes, 64);
+  } else {
+    f.cuts = w.padded() && !shares;
   }
   f.split = chains(f.dwords, o.t.split);
   f.cut = cut_columns(f.out.w, o.t.cols);
@@ -64,7 +76,7 @@ constexpr int8_conv int8_form(op const& o) {
 // An int8 dense layer is the convolution of one pixel of all inputs.
 constexpr int8_conv int8_dense_form(op const& o) {
   int8_conv f{};
-  f.rows = f.columns = 1, f.dwords = ceil_div(o.in.size(), 4), f.row_bytes = f.column_bytes = f.dwords * 4;
+  f.row_bytes = f.window_bytes = o.in.size(), f.dwords = ceil_div(o.in.size(), 4), f.tap_bytes = f.dwords * 4;
   f.out = {1, 1, o.out.c}, f.vectors = o.t.vectors, f.split = chains(f.dwords, o.t.split), f.cut = cut_columns(1, 1);
   return f;
 }

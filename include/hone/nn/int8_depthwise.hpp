@@ -21,8 +21,6 @@ struct int8_depthwise {
   constexpr bool operator==(int8_depthwise const&) const = default;
   // Input rows that the output rows computed together read.
   constexpr int window_rows() const { return (output_rows - 1) * sh + kh; }
-  // Whether interleaved columns stay in registers from one output to the next.
-  constexpr bool keeps_columns() const { return chunks == 1 && kw <= 4; }
 };
 
 constexpr int8_depthwise int8_depthwise_form(op const& o) {

@@ -33,22 +33,24 @@ constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vect
   w.macs = macs;
   double const split = v.dot_uops > 1 ? 1 : 0, blocks = f.blocks(v.lanes);
   double const window_rows = inside(f.out.h, f.sh, f.top, f.kh, f.rows);
-  double dots = 0, broadcasts = 0;  // of one step (a dword of a window row) of a whole output row
-  for (int i = 0; i < f.cut.tiles(); ++i) {
-    int const origin = f.cut.first(i) * f.stride - f.left, width = f.cut.width(i);
-    for (int c = 0; c < (width - 1) * f.stride + f.taps; ++c) {
-      if (!f.interior(i) && (origin + c < 0 || origin + c >= f.columns)) continue;
+  double dots = 0, broadcasts = 0, pieces = 0;  // of all the dwords of a window row, over an output row
+  for (int i = 0; i < f.cut.tiles(); ++i)
+    for (int c = 0; c < (f.cut.width(i) - 1) * f.stride + f.taps; ++c) {
       int uses = 0;
-      for (int t = 0; t < f.taps && t <= c; ++t) uses += (c - t) % f.stride == 0 && (c - t) / f.stride < width;
-      dots += uses, broadcasts += uses > 0;
+      for (int t = 0; t < f.taps && t <= c; ++t) uses += (c - t) % f.stride == 0 && (c - t) / f.stride < f.cut.width(i);
+      bool const cut = f.cuts && !f.interior(i);
+      for (int q = 0; q < (cut ? f.dwords : 1) && uses > 0; ++q) {
+        int const bytes = f.interior(i) ? 4 : f.inside(f.origin(i) + c * f.tap_bytes + q * 4);
+        double const n = bytes == 0 ? 0 : cut ? 1 : f.dwords;
+        dots += uses * n, broadcasts += n, pieces += bytes < 4 ? n : 0;
+      }
     }
-  }
-  double const steps = blocks * window_rows * f.dwords, weights = double(f.taps) * f.vectors * f.cut.tiles();
+  double const steps = blocks * window_rows, weights = double(f.taps) * f.dwords * f.vectors * f.cut.tiles();
   double const vectors = blocks * f.out.pixels() * f.vectors;
   w.mac_uops = steps * dots * f.vectors * v.dot_uops;
-  w.vector_uops = steps * split * (2 * broadcasts + 3 * weights) + vectors * (f.split - 1);
+  w.vector_uops = steps * (pieces + split * (2 * broadcasts + 3 * weights)) + vectors * (f.split - 1);
   w.load_uops = steps * (broadcasts + weights);
-  w.chain = steps * f.cut.tiles() * f.taps / f.split;
+  w.chain = steps * f.cut.tiles() * f.taps * f.dwords / f.split;
   w.tiles = blocks * f.out.h * f.cut.tiles();
   w.vector_uops += 3 * w.tiles * f.vectors, w.load_uops += 2 * w.tiles * f.vectors;
   w.load_uops += double(f.scratch) / (4 * v.lanes), w.store_uops += 2.0 * f.scratch / (4 * v.lanes);
@@ -65,8 +67,15 @@ constexpr int int8_sums(vector_shape const& v, int weights) {
   int const n = v.dot_uops > 1 ? v.registers - 4 : v.registers - 2 - weights;
   return HONE_SMALL_TILES && n > 2 ? 2 : n;
 }
+// Without vectors of bytes, kernels are loops over pixels and over the output channels of a block.
+constexpr int int8_loop_tiles(op const& o, vector_shape const& v, tile* list) {
+  int const block = o.out.c < 16 ? o.out.c : 16;
+  list[0].vectors = static_cast<std::int8_t>(ceil_div(block, v.lanes));
+  return 1;
+}
 // Tiles of a convolution: for each number of vectors and chains, the widest that registers allow.
 constexpr int int8_conv_tiles(op const& original, vector_shape const& v, tile* list) {
+  if (v.lanes < 4) return int8_loop_tiles(original, v, list);
   op o = original;
   o.t = {};
   int8_conv const f = int8_form(o);
@@ -84,6 +93,7 @@ constexpr int int8_conv_tiles(op const& original, vector_shape const& v, tile* l
   return n;
 }
 constexpr int int8_dense_tiles(op const& o, vector_shape const& v, tile* list) {
+  if (v.lanes < 4) return int8_loop_tiles(o, v, list);
   int const dwords = ceil_div(o.in.size(), 4);
   int n = 0;
   for (int vectors = 1; vectors <= 8 && (vectors - 1) * v.lanes < o.out.c; ++vectors)
@@ -98,13 +108,14 @@ constexpr work int8_depthwise_work(op const& o, vector_shape const& v) {
   work w{};
   double const blocks = ceil_div(o.out.c, 4 * v.lanes), strips = ceil_div(o.out.h, f.output_rows);
   double const windows = blocks * strips * o.out.w, taps = double(f.chunks) * f.kw, results = f.output_rows * 4.0;
-  double const fresh = f.keeps_columns() && f.sw < f.kw ? f.sw : f.kw;  // columns interleaved for each window
-  double const columns = windows * f.chunks * fresh + blocks * strips * (f.kw - fresh);
+  double const fresh = f.sw < f.kw ? f.sw : f.kw;  // columns interleaved for each window
+  double const columns = f.chunks * (windows * fresh + blocks * strips * (f.kw - fresh));
   double const split = v.dot_uops > 1 ? 2 : 0;
   w.macs = double(inside(o.out.h, f.sh, f.top, f.kh, o.in.h)) * inside(o.out.w, f.sw, f.left, f.kw, o.in.w) * o.out.c;
   w.mac_uops = windows * taps * results * v.dot_uops;
   w.vector_uops = columns * (8 + 4 * split);
-  w.load_uops = columns * 4 + windows * (taps * results + 2 * results);
+  w.load_uops = columns * 4 + windows * (taps * (results + 4) + 3 * results),
+  w.store_uops = columns * 4 * (split > 0 ? 2 : 1);
   w.chain = windows * taps, w.tiles = windows;
   double const vectors = blocks * o.out.pixels() * 4;
   add_addend(o, v, vectors, w);

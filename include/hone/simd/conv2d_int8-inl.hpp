@@ -15,11 +15,11 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
-template <nn::int8_conv F, result_form R, bool Addend, int Lanes>
+template <nn::int8_conv F, result_form R, int Lanes>
 struct int8_convolution {
   using V = i32_vector<Lanes>;
   static constexpr int vectors = F.vectors, block = F.vectors * Lanes, pitch = F.out.c;
-  static constexpr int tap_bytes = F.dwords * block * 4, window_row_bytes = F.taps * tap_bytes;  // of packed weights
+  static constexpr int tap_weights = F.dwords * block * 4, window_weights = F.taps * tap_weights;  // bytes, packed
 
   // One block of output channels.
   struct block_args {
@@ -27,7 +27,7 @@ struct int8_convolution {
     std::int32_t const* bias;
     float const* scale;
     std::int32_t const* multiplier;  // of the residual addend
-    std::uint8_t const* addend;      // at pixel 0
+    std::uint8_t const* addend;      // at pixel 0; null: none
     std::uint8_t* out;               // at pixel 0
   };
 
@@ -41,9 +41,9 @@ struct int8_convolution {
                  static_cast<std::uint8_t*>(a.out)};
     for (int i = 0, end = hidden(blocks - (rest != 0 ? 1 : 0)); i < end; ++i) {
       image<block>(b, in);
-      b.weights += F.kh * window_row_bytes, b.bias += block, b.scale += block;
+      b.weights += F.kh * window_weights, b.bias += block, b.scale += block;
       b.out += block * size_of(R.type);
-      if constexpr (Addend) b.multiplier += block, b.addend += block;
+      if (b.addend != nullptr) b.multiplier += block, b.addend += block;
     }
     if constexpr (rest != 0) image<rest>(b, in);
   }
@@ -61,20 +61,24 @@ struct int8_convolution {
     for (int y = 0; y < F.out.h; ++y) {
       nn::tap_range const rows = nn::taps(y, F.sh, F.top, F.kh, F.rows);
       for (int x = 0; x < F.out.w; ++x) {
-        nn::tap_range const columns = nn::taps(x, F.stride, F.left, F.taps, F.columns);
         int const first = (y * F.out.w + x) * pitch;
         std::int32_t sum[block];
         for (int c = 0; c < block; ++c) {
           sum[c] = b.bias[c];
-          if constexpr (Addend) sum[c] += c < channels ? b.addend[first + c] * b.multiplier[c] : 0;
+          if (b.addend != nullptr && c < channels) sum[c] += b.addend[first + c] * b.multiplier[c];
         }
         for (int u = rows.begin; u < rows.end; ++u)
-          for (int t = columns.begin; t < columns.end; ++t) {
-            std::int8_t const* w = b.weights + u * window_row_bytes + t * tap_bytes;
-            std::uint8_t const* const a = in + (rows.from + u) * F.row_bytes + (columns.from + t) * F.column_bytes;
-            for (int k = 0; k < F.dwords * 4; k += 4, w += block * 4)
+          for (int t = 0; t < F.taps; ++t) {
+            std::int8_t const* w = b.weights + u * window_weights + t * tap_weights;
+            std::uint8_t const* const row = in + (rows.from + u) * F.row_bytes;
+            for (int q = 0; q < F.dwords; ++q, w += block * 4) {
+              int const at = (x * F.stride + t) * F.tap_bytes - F.left + q * 4;
+              if (F.inside(at) == 0) continue;
+              std::int32_t a[4];
+              for (int i = 0; i < 4; ++i) a[i] = at + i >= 0 && at + i < F.row_bytes ? row[at + i] : 0;
               for (int c = 0; c < block; ++c)
-                sum[c] += a[k] * w[4 * c] + a[k + 1] * w[4 * c + 1] + a[k + 2] * w[4 * c + 2] + a[k + 3] * w[4 * c + 3];
+                sum[c] += a[0] * w[4 * c] + a[1] * w[4 * c + 1] + a[2] * w[4 * c + 2] + a[3] * w[4 * c + 3];
+            }
           }
         for (int c = 0; c < channels; ++c) store_result<R>(sum[c], b.scale[c], b.out, first + c);
       }
@@ -86,10 +90,10 @@ struct int8_convolution {
     std::int8_t const* const weights = b.weights;
     for (int y = 0, end = hidden(F.out.h); y < end; ++y) {
       nn::tap_range const u = nn::taps(y, F.sh, F.top, F.kh, F.rows);
-      b.weights = weights + u.begin * window_row_bytes;
+      b.weights = weights + u.begin * window_weights;
       row<Channels>(b, in + (u.from + u.begin) * F.row_bytes, u.end - u.begin);
       b.out += F.out.w * pitch * size_of(R.type);
-      if constexpr (Addend) b.addend += F.out.w * pitch;
+      if (b.addend != nullptr) b.addend += F.out.w * pitch;
     }
   }
   // Register tiles of one output row: those at the edges one by one, the others in two loops.
@@ -97,15 +101,15 @@ struct int8_convolution {
   static HWY_INLINE void row(block_args const& b, std::uint8_t const* in, int window_rows) {
     constexpr nn::column_cut cut = F.cut;
     if constexpr (Tile < cut.tiles()) {
-      constexpr int first = cut.first(Tile), pixels = cut.width(Tile), origin = first * F.stride - F.left;
+      constexpr int first = cut.first(Tile), pixels = cut.width(Tile);
       if constexpr (F.interior(Tile)) {
         constexpr int next = alike(Tile);
         int const end = next - Tile > 1 ? hidden(cut.first(next)) : first + 1;
         for (int x = first; x < end; x += pixels)
-          tile<Channels, 0, false, pixels>(b, x, in + (x * F.stride - F.left) * F.column_bytes, window_rows);
+          tile<Channels, 0, false, pixels>(b, x, in + x * F.stride * F.tap_bytes - F.left, window_rows);
         row<Channels, next>(b, in, window_rows);
       } else {
-        tile<Channels, origin, true, pixels>(b, first, in, window_rows);
+        tile<Channels, F.origin(Tile), true, pixels>(b, first, in, window_rows);
         row<Channels, Tile + 1>(b, in, window_rows);
       }
     }
@@ -117,23 +121,20 @@ struct int8_convolution {
     return tile;
   }
 
-  // Outputs x to x + Pixels. The first one's first tap is in column Origin of `in`; with Edge, not all taps are inside.
+  // Outputs x to x + Pixels. The first one's window row begins at byte Origin of `in`; with Edge, not all is inside.
   template <int Channels, int Origin, bool Edge, int Pixels>
   static HWY_INLINE void tile(block_args const& b, int x, std::uint8_t const* in, int window_rows) {
-    constexpr i32_tag<Lanes> d{};
     V acc[F.split][Pixels][vectors];
-    HONE_UNROLL for (int v = 0; v < vectors; ++v) {
-      V const bias = starting_at<R, Lanes>(hn::LoadU(d, b.bias + v * Lanes));
-      HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
-        acc[0][p][v] = bias;
-        if constexpr (Addend) {
-          V const r = load_bytes<Lanes>(b.addend + (x + p) * pitch + v * Lanes);
-          acc[0][p][v] = multiply_add<!R.convert, Lanes>(bias, r, hn::LoadU(d, b.multiplier + v * Lanes));
-        }
-        HONE_UNROLL for (int s = 1; s < F.split; ++s) acc[s][p][v] = hn::Zero(d);
+    start(b, x * pitch, acc);
+    for (int u = 0; u < window_rows; ++u) {
+      std::int8_t const* const w = b.weights + u * window_weights;
+      if constexpr (Edge && F.cuts) {
+        HONE_UNROLL for (int q = 0; q < F.dwords; q += F.split) { add_dwords<Origin, Edge, Pixels>(w, in, q, acc); }
+      } else {
+        for (int q = 0, end = hidden(F.dwords); q < end; q += F.split) add_dwords<Origin, Edge, Pixels>(w, in, q, acc);
       }
+      in += F.row_bytes;
     }
-    add_taps<Origin, Edge, Pixels>(b.weights, in, window_rows, acc);
     HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
       HONE_UNROLL for (int v = 0; v < vectors; ++v) {
         HONE_UNROLL for (int s = 1; s < F.split; ++s) { acc[0][p][v] = hn::Add(acc[0][p][v], acc[s][p][v]); }
@@ -142,35 +143,67 @@ struct int8_convolution {
     store_tile<R, Lanes, Channels, pitch, Pixels, vectors>(acc[0], b.scale, b.out + x * pitch * size_of(R.type));
   }
 
+  // at: the tile's first result.
+  template <int Pixels>
+  static HWY_INLINE void start(block_args const& b, int at, V (&acc)[F.split][Pixels][vectors]) {
+    HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+      V const bias = starting_at<R, Lanes>(load_dwords<Lanes>(b.bias + v * Lanes));
+      HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
+        acc[0][p][v] = bias;
+        HONE_UNROLL for (int s = 1; s < F.split; ++s) { acc[s][p][v] = hn::Zero(i32_tag<Lanes>()); }
+      }
+    }
+    if (b.addend == nullptr) return;
+    HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+      V const multiplier = load_dwords<Lanes>(b.multiplier + v * Lanes);
+      HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
+        V const r = load_bytes<Lanes>(b.addend + at + p * pitch + v * Lanes);
+        acc[0][p][v] = multiply_add<!R.convert, Lanes>(acc[0][p][v], r, multiplier);
+      }
+    }
+  }
+
+  // The dword at byte `at` of a row, zero where it is outside.
+  static HWY_INLINE V piece(std::uint8_t const* row, int at) {
+    std::uint32_t v = 0;
+    if (F.row_bytes >= 4) {
+      int const from = at < 0 ? 0 : F.row_bytes - 4;
+      std::memcpy(&v, row + from, 4);
+      v = at < 0 ? v << -8 * at : v >> 8 * (at - from);
+    } else {
+      for (int i = 0; i < 4; ++i)
+        if (at + i >= 0 && at + i < F.row_bytes) v |= static_cast<std::uint32_t>(row[at + i]) << 8 * i;
+    }
+    return hn::Set(i32_tag<Lanes>(), static_cast<std::int32_t>(v));
+  }
+
+  // Adds dwords q to q + split of every tap of a window row.
   template <int Origin, bool Edge, int Pixels>
-  static HWY_INLINE void add_taps(std::int8_t const* w, std::uint8_t const* in, int window_rows,
-                                  V (&acc)[F.split][Pixels][vectors]) {
-    constexpr int columns = (Pixels - 1) * F.stride + F.taps;
-    for (int u = 0; u < window_rows; ++u, in += F.row_bytes, w += window_row_bytes) {
-      for (int q = 0, end = hidden(F.dwords); q < end; q += F.split) {
-        HONE_UNROLL for (int s = 0; s < F.split; ++s) {
-          dot_operand<Lanes> weight[F.taps][vectors];
-          HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
-            HONE_UNROLL for (int v = 0; v < vectors; ++v) {
-              std::int8_t const* const from = w + t * tap_bytes + ((q + s) * vectors + v) * Lanes * 4;
-              weight[t][v] = as_weights<Lanes>(load_dwords<Lanes>(from));
-            }
-          }
-          HONE_UNROLL for (int c = 0; c < columns; ++c) {
-            if (Edge && (Origin + c < 0 || Origin + c >= F.columns)) continue;
-            auto const x = as_activations<Lanes>(broadcast<Lanes>(in + (Origin + c) * F.column_bytes + (q + s) * 4));
-            HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
-              if (c < t || (c - t) % F.stride != 0 || (c - t) / F.stride >= Pixels) continue;
-              HONE_UNROLL for (int v = 0; v < vectors; ++v) {
-                V& sum = acc[s][(c - t) / F.stride][v];
-                sum = dot<Lanes>(sum, x, weight[t][v]);
-              }
-            }
-          }
-          HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
-            HONE_UNROLL for (int v = 0; v < vectors; ++v) pin(acc[s][p][v]);
+  static HWY_INLINE void add_dwords(std::int8_t const* w, std::uint8_t const* in, int q,
+                                    V (&acc)[F.split][Pixels][vectors]) {
+    HONE_UNROLL for (int s = 0; s < F.split; ++s) {
+      dot_operand<Lanes> weight[F.taps][vectors];
+      HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
+        HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+          weight[t][v] =
+              as_weights<Lanes>(load_dwords<Lanes>(w + t * tap_weights + ((q + s) * vectors + v) * Lanes * 4));
+        }
+      }
+      HONE_UNROLL for (int c = 0; c < (Pixels - 1) * F.stride + F.taps; ++c) {
+        int const at = Origin + c * F.tap_bytes, within = (q + s) * 4;
+        if (Edge && F.inside(F.cuts ? at + within : at) == 0) continue;
+        bool const cut = Edge && F.cuts && F.inside(at + within) < 4;
+        auto const x = as_activations<Lanes>(cut ? piece(in, at + within) : broadcast<Lanes>(in + at + within));
+        HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
+          if (c < t || (c - t) % F.stride != 0 || (c - t) / F.stride >= Pixels) continue;
+          HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+            V& sum = acc[s][(c - t) / F.stride][v];
+            sum = dot<Lanes>(sum, x, weight[t][v]);
           }
         }
+      }
+      HONE_UNROLL for (int p = 0; p < Pixels; ++p) {
+        HONE_UNROLL for (int v = 0; v < vectors; ++v) { pin(acc[s][p][v]); }
       }
     }
   }
@@ -197,7 +230,7 @@ struct kernel<&conv2d_kind, format::int8> {
     static_assert(O.addend < 0 || O.addend == 1);
     auto const* in = static_cast<std::uint8_t const*>(a.in[0]);
     if constexpr (form.scratch > 0) in = framed<O>(a);
-    int8_convolution<form, result_of(O), (O.addend >= 0), Lanes>::run(a, in);
+    int8_convolution<form, result_of(O), Lanes>::run(a, in);
   }
 };
 template <>
@@ -205,8 +238,7 @@ struct kernel<&dense_kind, format::int8> {
   template <op O, int Lanes>
   static void run(kernel_args const& a) noexcept {
     static_assert(O.addend < 0 || O.addend == 1);
-    int8_convolution<nn::int8_dense_form(O), result_of(O), (O.addend >= 0), Lanes>::run(
-        a, static_cast<std::uint8_t const*>(a.in[0]));
+    int8_convolution<nn::int8_dense_form(O), result_of(O), Lanes>::run(a, static_cast<std::uint8_t const*>(a.in[0]));
   }
 };
 

@@ -32,7 +32,7 @@ HWY_INLINE void interleave(std::uint8_t const* const (&p)[4], i32_vector<Lanes> 
   d[2] = hn::BitCast(lanes, lower(words, ab2, ce2)), d[3] = hn::BitCast(lanes, upper(words, ab2, ce2));
 }
 
-template <nn::int8_depthwise F, result_form R, bool Addend, int Lanes>
+template <nn::int8_depthwise F, result_form R, int Lanes>
 struct int8_depthwise_convolution {
   using V = i32_vector<Lanes>;
   static constexpr int block = 4 * Lanes, rows = F.output_rows, pitch = F.in.c;
@@ -42,8 +42,8 @@ struct int8_depthwise_convolution {
     std::int32_t const* bias;
     float const* scale;
     std::int32_t const* multiplier;
-    std::uint8_t const* in;  // channel 0 of the block, pixel 0
-    std::uint8_t const* addend;
+    std::uint8_t const* in;      // channel 0 of the block, pixel 0
+    std::uint8_t const* addend;  // null: none
     std::uint8_t* out;
   };
   // What stays the same for all pixels. Weights by chunk of four window rows, column, output row, quad.
@@ -72,7 +72,7 @@ struct int8_depthwise_convolution {
       image<block>(b);
       b.weights += F.chunks * F.kw * block * 4, b.bias += block, b.scale += block, b.in += block;
       b.out += block * size_of(R.type);
-      if constexpr (Addend) b.multiplier += block, b.addend += block;
+      if (b.addend != nullptr) b.multiplier += block, b.addend += block;
     }
     if constexpr (F.in.c % block != 0) image<F.in.c % block>(b);
   }
@@ -93,7 +93,7 @@ struct int8_depthwise_convolution {
         for (int c = 0; c < channels; ++c) {
           int const at = nn::quad_position(c, Lanes);
           std::int32_t sum = b.bias[at];
-          if constexpr (Addend) sum += b.addend[first + c] * b.multiplier[at];
+          if (b.addend != nullptr) sum += b.addend[first + c] * b.multiplier[at];
           for (int u = 0; u < F.kh; ++u)
             for (int v = 0; v < F.kw; ++v) {
               int const i = y * F.sh - F.top + u, j = x * F.sw - F.left + v;
@@ -130,10 +130,10 @@ struct int8_depthwise_convolution {
           p.at[i][k] = inside ? b.in + from * F.in.w * pitch : outside;
           p.step[i][k] = inside ? pitch : 0;
         }
-      if constexpr (F.keeps_columns())
-        strip<Channels>(b, w, p, y);
+      if constexpr (has_dot && F.chunks == 1 && F.kw <= 4)
+        strip_in_registers<Channels>(b, w, p, y);
       else
-        strip_by_taps<Channels>(b, w, p, y);
+        strip<Channels>(b, w, p, y);
     }
   }
 
@@ -158,12 +158,38 @@ struct int8_depthwise_convolution {
     }
   }
 
-  // Output rows y.. of all columns; kw columns of the input stay in registers, column c in slot c % kw.
+  // The first tap of a window that no window before it has seen.
+  static constexpr int fresh = F.kw > F.sw ? F.kw - F.sw : 0;
+
+  // Output rows y.. of all columns. Interleaved columns are kept for the windows that see them again: column c in slot
+  // c % kw, of memory or, where operands are few enough, of registers.
   template <int Channels>
   static HWY_INLINE void strip(block_args const& b, window_weights const& w, row_pointers const& p, int y) {
-    constexpr int kw = F.kw, fresh = kw > F.sw ? kw - F.sw : 0;  // the first tap that no output before has seen
+    struct columns {
+      dot_operand<Lanes> at[F.chunks][F.kw][4];
+      HWY_INLINE columns() {}
+    } column;
+    for (int i = 0; i < F.chunks; ++i)
+      for (int v = 0; v < fresh; ++v) load_column(p, i, v - F.left, column.at[i][v]);
+    int first = 0;  // the slot of tap 0
+    for (int x = 0, end = hidden(F.out.w); x < end; ++x) {
+      auto const slot = [&](int v) { return first + v < F.kw ? first + v : first + v - F.kw; };
+      for (int i = 0; i < F.chunks; ++i)
+        for (int v = fresh; v < F.kw; ++v) load_column(p, i, x * F.sw + v - F.left, column.at[i][slot(v)]);
+      V acc[rows][4];
+      start(b, w, x, y, acc);
+      for (int i = 0; i < F.chunks; ++i)
+        for (int v = 0, taps = hidden(F.kw); v < taps; ++v) add_column(w.at[i][v], column.at[i][slot(v)], acc);
+      store<Channels>(b, w, x, y, acc);
+      first = slot(F.sw % F.kw);
+    }
+  }
+  template <int Channels>
+  static HWY_INLINE void strip_in_registers(block_args const& b, window_weights const& w, row_pointers const& p,
+                                            int y) {
+    constexpr int kw = F.kw;
     dot_operand<Lanes> column[kw][4];
-    HONE_UNROLL for (int v = 0; v < fresh; ++v) load_column(p, 0, v - F.left, column[v]);
+    HONE_UNROLL for (int v = 0; v < fresh; ++v) { load_column(p, 0, v - F.left, column[v]); }
     for (int x0 = 0, end = hidden(F.out.w); x0 < end; x0 += kw) {
       HONE_UNROLL for (int i = 0; i < kw; ++i) {
         int const x = x0 + i;
@@ -178,21 +204,6 @@ struct int8_depthwise_convolution {
       }
     }
   }
-  // The same for windows too large for that.
-  template <int Channels>
-  static HWY_INLINE void strip_by_taps(block_args const& b, window_weights const& w, row_pointers const& p, int y) {
-    for (int x = 0, end = hidden(F.out.w); x < end; ++x) {
-      V acc[rows][4];
-      start(b, w, x, y, acc);
-      for (int i = 0; i < F.chunks; ++i)
-        for (int v = 0, end = hidden(F.kw); v < end; ++v) {
-          dot_operand<Lanes> column[4];
-          load_column(p, i, x * F.sw + v - F.left, column);
-          add_column(w.at[i][v], column, acc);
-        }
-      store<Channels>(b, w, x, y, acc);
-    }
-  }
 
   static HWY_INLINE int pixel(int x, int y, int row) {
     return ((y + row < F.out.h ? y + row : y) * F.out.w + x) * pitch;
@@ -201,7 +212,7 @@ struct int8_depthwise_convolution {
   static HWY_INLINE void start(block_args const& b, window_weights const& w, int x, int y, V (&acc)[rows][4]) {
     HONE_UNROLL for (int r = 0; r < rows; ++r) {
       HONE_UNROLL for (int k = 0; k < 4; ++k) acc[r][k] = w.bias[k];
-      if constexpr (Addend) {
+      if (b.addend != nullptr) {
         alignas(64) static constexpr std::uint8_t zero[block]{};
         std::uint8_t const* const from[4]{b.addend + pixel(x, y, r), zero, zero, zero};
         V v[4];
@@ -226,7 +237,7 @@ struct kernel<&depthwise_conv2d_kind, format::int8> {
   template <op O, int Lanes>
   static void run(kernel_args const& a) noexcept {
     static_assert(O.addend < 0 || O.addend == 1);
-    int8_depthwise_convolution<nn::int8_depthwise_form(O), result_of(O), (O.addend >= 0), Lanes>::run(a);
+    int8_depthwise_convolution<nn::int8_depthwise_form(O), result_of(O), Lanes>::run(a);
   }
 };
 
