@@ -22,6 +22,7 @@ TEST_CASE("a written profile compiles to the same profile") {
   CHECK(initializer(written::gpu::value) == initializer(shal_test::graphics));
   static_assert(hone::hw::machine<written::best>);
   CHECK(&written::best::value == &written::server::value);
+  static_assert(std::size(written::profiles) == 2 && written::profiles[1] == &written::gpu::value);
 }
 
 TEST_CASE("what is compiled above is what is written now") {

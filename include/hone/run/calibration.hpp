@@ -1,6 +1,7 @@
 #pragma once
 #include <hone/run/measure_kernels.hpp>
 #include <hone/run/measure_memory.hpp>
+#include <hone/run/prior.hpp>
 
 #include <string>
 
@@ -20,21 +21,6 @@ struct timed {
   bool fitted{};
   nanoseconds median{};
 };
-
-// A profile for a processor like `host` that runs the kernels of `representative`: registers, ports and microkernels of
-// the latter (of the host where its registers are as wide), clock, caches and everything else of the host.
-constexpr profile base_profile(profile const& representative, profile const& host) {
-  profile p = host;
-  p.name = representative.name, p.target = representative.target;
-  if (host.vectors.lanes == representative.vectors.lanes && host.target == representative.target) return p;
-  bool const as_wide = host.vectors.lanes == representative.vectors.lanes;
-  p.vectors = representative.vectors;
-  if (as_wide) return p;
-  p.vector_ports = representative.vector_ports;
-  p.load_ports = representative.load_ports, p.store_ports = representative.store_ports;
-  p.f32 = representative.f32, p.bf16 = representative.bf16, p.int8 = representative.int8;
-  return p;
-}
 
 // Timings of families.
 struct measured_families {

@@ -108,8 +108,9 @@ inline bool is_identifier(std::string_view s) {
   return !s.empty() && letter(s[0]);
 }
 
-// A header with one machine type a profile, in namespace `space`, the first also called `best`. `about`: lines of the
-// comment at its top. A user includes it and names `space::best` wherever a machine of the catalogue could stand.
+// A header with one machine type a profile, in namespace `space`, the first also called `best`, and all of them in an array
+// `profiles`. `about`: lines of the comment at its top. A user includes it and names `space::best` wherever a machine of
+// the catalogue could stand.
 inline std::string profile_header(std::string const& space, std::vector<std::string> const& about,
                                   std::vector<written_machine> const& machines) {
   std::string text;
