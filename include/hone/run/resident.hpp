@@ -11,7 +11,8 @@ inline bool runs_here(plan_view const& plan, std::size_t v) {
   return plan.variants[v].entries != nullptr && hw::supported(plan.variants[v].machine->target);
 }
 // Fixes the operands of every operation of a variant: args[i] is operation i's.
-inline void bind_operands(plan_view const& plan, std::size_t v, std::byte* arena, std::byte const* packed, kernel_args* args) {
+inline void bind_operands(plan_view const& plan, std::size_t v, std::byte* arena, std::byte const* packed,
+                          kernel_args* args) {
   variant_view const& variant = plan.variants[v];
   for (int i = 0; i < plan.ops; ++i) {
     op const& o = variant.ops[i];
