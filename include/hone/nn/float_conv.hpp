@@ -80,8 +80,7 @@ constexpr int float_conv_tiles(op const& original, vector_shape const& v, tile* 
       int const columns = ceil_div(o.out.w, tiles);
       if (columns == before) continue;
       before = columns;
-      int split = most / columns < 4 ? most / columns : 4;
-      if (o.weights == dtype::bf16 && split == 3) split = 2;
+      int const split = most / columns < 4 ? most / columns : 4;
       auto const add = [&](int chains) {
         list[n++] = {1, static_cast<std::int8_t>(columns), static_cast<std::int8_t>(vectors),
                      static_cast<std::int8_t>(chains), 0};
@@ -119,7 +118,7 @@ constexpr work dense_rows_work(op const& o, vector_shape const& v) {
   for (int n = v.lanes; n > 1; n /= 2) ++levels;
   w.vector_uops = 3.0 * (o.out.c + levels * groups) + (unit > 1 ? w.mac_uops : 0);
   add_separate_uops(w, v, 0);
-  w.chain = groups * (chunks * unit + 2.0 * levels);
+  w.chain = groups * (chunks * unit + levels);
   w.tiles = groups;
   w.bytes_weights = chunks * unit * v.lanes * o.out.c * size_of(o.weights);
   add_results(o, w, ceil_div(o.out.c, v.lanes));

@@ -12,39 +12,58 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
+// Consecutive taps of a window row, [begin, end), that lie inside the input for the columns [first, last) of a tile.
+struct tap_group {
+  int begin{}, end{}, first{}, last{};
+};
+// A tile's taps in groups: one where no column sees padding, else as few as there are different ranges of columns.
+template <int Taps>
+struct tap_groups {
+  int count{};
+  tap_group at[Taps]{};
+};
+template <op O, int Width, int First, bool Edge>
+inline constexpr tap_groups<O.win.kw> taps_of = [] {
+  tap_groups<O.win.kw> g{};
+  for (int v = 0; v < O.win.kw; ++v) {
+    auto const seen = [&](int c) {
+      int const x = (First + c) * O.win.sw - O.win.left + v;
+      return !Edge || (x >= 0 && x < O.in.w);
+    };
+    int first = 0, last = Width;
+    while (first < last && !seen(first)) ++first;
+    while (first < last && !seen(last - 1)) --last;
+    if (first == last) continue;
+    bool const more = g.count > 0 && g.at[g.count - 1].end == v && g.at[g.count - 1].first == first &&
+                      g.at[g.count - 1].last == last;
+    if (more) g.at[g.count - 1].end = v + 1;
+    else g.at[g.count++] = {v, v + 1, first, last};
+  }
+  return g;
+}();
+
 // A register tile: `Width` columns of one output row, times t.vectors vectors of output channels, times t.split chains.
-// Tiles at an edge skip the taps on padding: rows by the bounds of a loop, columns by comparing the tap with constants,
-// so that the code of the innermost loop is there once (compile time) and no input is copied.
+// Taps on padding are left out, of rows by the bounds of a loop, of columns by constants: no input is copied.
 template <op O, int Lanes, class Weights, int Width, int First, bool Edge>
 struct conv_tile {
   static constexpr int vectors = O.t.vectors, split = O.t.split, block = vectors * Lanes;
-  static constexpr int elements = split > Weights::group ? split : Weights::group;  // of the reduction in one step
-  static_assert(elements % Weights::group == 0, "hone: a split of bf16 weights is even, or 1");
+  // Elements of the reduction in one step: whole groups, the same number for each chain.
+  static constexpr int elements = split % Weights::group == 0 ? split : split * Weights::group;
+  static constexpr int tap_words = ceil_div(O.in.c, Weights::group) * block;
+  using word = typename Weights::word;
   using vector = f32_vector<Lanes>;
   using sums = vector[split][Width][vectors];
 
-  // The taps of a window row that column c sees: [lo, hi).
-  struct bounds {
-    int lo[Width]{}, hi[Width]{};
-  };
-  static constexpr bounds seen = [] {
-    bounds b{};
-    for (int c = 0; c < Width; ++c) {
-      nn::tap_range const t = nn::taps(First + c, O.win.sw, O.win.left, O.win.kw, O.in.w);
-      b.lo[c] = Edge ? t.begin : 0, b.hi[c] = Edge ? t.end : O.win.kw;
-    }
-    return b;
-  }();
-
-  // Adds `Count` elements of the reduction to all sums.
-  template <int Count>
-  static HWY_INLINE void step(sums& sum, float const* HWY_RESTRICT x, typename Weights::word const* HWY_RESTRICT w, int tap) {
+  // Adds `Count` elements of the reduction to the sums of the columns [C0, C1).
+  template <int Count, int C0, int C1>
+  static HWY_INLINE void step(sums& sum, float const* HWY_RESTRICT x, word const* HWY_RESTRICT w) {
     HONE_UNROLL for (int e = 0; e < Count; ++e) {
       vector wide[vectors];
-      HONE_UNROLL for (int v = 0; v < vectors; ++v) wide[v] = Weights::template load<Lanes>(w, block, e, v);
-      HONE_UNROLL for (int c = 0; c < Width; ++c) {
-        if (seen.lo[c] > 0 && tap < seen.lo[c]) continue;
-        if (seen.hi[c] < O.win.kw && tap >= seen.hi[c]) continue;
+      HONE_UNROLL for (int v = 0; v < vectors; ++v) {
+        wide[v] = Weights::template load<Lanes>(w, block, e, v);
+        if constexpr (C1 - C0 > 1 && Weights::group == 1) wide[v] = in_register(wide[v]);
+      }
+      HONE_UNROLL for (int c = C0; c < C1; ++c) {
         vector const pixel = hn::Set(f32_tag<Lanes>(), x[e + c * O.win.sw * O.in.c]);
         HONE_UNROLL for (int v = 0; v < vectors; ++v)
           sum[e % split][c][v] = hn::MulAdd(wide[v], pixel, sum[e % split][c][v]);
@@ -53,20 +72,36 @@ struct conv_tile {
   }
   // Adds `Length` consecutive elements. Each step's pointer is hidden from clang, which else indexes from a common base:
   // such operands are issued apart from their multiplication.
-  template <int Length>
-  static HWY_INLINE void reduce(sums& sum, float const* HWY_RESTRICT x, typename Weights::word const* HWY_RESTRICT w, int tap) {
+  template <int Length, int C0, int C1>
+  static HWY_INLINE void reduce(sums& sum, float const* HWY_RESTRICT x, word const* HWY_RESTRICT w) {
     constexpr int whole = Length / elements * elements, words = elements / Weights::group * block;
     HONE_KEEP_LOOP for (int k = 0; k < whole; k += elements, x += elements, w += words) {
       asm("" : "+r"(x));
-      step<elements>(sum, x, w, tap);
+      step<elements, C0, C1>(sum, x, w);
     }
-    if constexpr (whole < Length) step<Length - whole>(sum, x, w, tap);
+    if constexpr (whole < Length) step<Length - whole, C0, C1>(sum, x, w);
+  }
+  // Adds the taps of group G of a window row.
+  template <int G>
+  static HWY_INLINE void add_taps(sums& sum, float const* HWY_RESTRICT x, word const* HWY_RESTRICT w) {
+    constexpr tap_group g = taps_of<O, Width, First, Edge>.at[G];
+    if constexpr (O.in.c % Weights::group == 0) {
+      reduce<(g.end - g.begin) * O.in.c, g.first, g.last>(sum, x + g.begin * O.in.c, w + g.begin * tap_words);
+    } else {
+      HONE_KEEP_LOOP for (int v = g.begin; v < g.end; ++v)
+        reduce<O.in.c, g.first, g.last>(sum, x + v * O.in.c, w + v * tap_words);
+    }
+  }
+  template <int... G>
+  static HWY_INLINE void add_row(sums& sum, float const* HWY_RESTRICT x, word const* HWY_RESTRICT w,
+                                 std::integer_sequence<int, G...>) {
+    (add_taps<G>(sum, x, w), ...);
   }
 
   // x: tap (0, 0) of the first column; w: of the block that begins at `channel`; y: the output row; at: where the result of
   // the first column's `channel` goes.
-  static HWY_NOINLINE void run(result<O, Lanes, block> const& to, float const* HWY_RESTRICT x,
-                               typename Weights::word const* HWY_RESTRICT w, float const* HWY_RESTRICT bias, int y, int at, int channel) {
+  static HWY_NOINLINE void run(result<O, Lanes, block> const& to, float const* HWY_RESTRICT x, word const* HWY_RESTRICT w,
+                               float const* HWY_RESTRICT bias, int y, int at, int channel) {
     f32_tag<Lanes> const d;
     sums sum;
     HONE_UNROLL for (int v = 0; v < vectors; ++v)
@@ -74,17 +109,10 @@ struct conv_tile {
         sum[0][c][v] = first_sum<O, Lanes>(bias, channel + v * Lanes);
         HONE_UNROLL for (int s = 1; s < split; ++s) sum[s][c][v] = hn::Zero(d);
       }
-    constexpr int tap_words = ceil_div(O.in.c, Weights::group) * block;
     nn::tap_range const rows = nn::taps(y, O.win.sh, O.win.top, O.win.kh, O.in.h);
-    for (int u = rows.begin; u < rows.end; ++u) {
-      float const* HWY_RESTRICT xu = x + u * O.in.w * O.in.c;
-      typename Weights::word const* HWY_RESTRICT wu = w + u * O.win.kw * tap_words;
-      if constexpr (Edge || O.in.c % Weights::group != 0) {
-        HONE_KEEP_LOOP for (int v = 0; v < O.win.kw; ++v) reduce<O.in.c>(sum, xu + v * O.in.c, wu + v * tap_words, v);
-      } else {
-        reduce<O.win.kw * O.in.c>(sum, xu, wu, 0);
-      }
-    }
+    for (int u = rows.begin; u < rows.end; ++u)
+      add_row(sum, x + u * O.in.w * O.in.c, w + u * O.win.kw * tap_words,
+              std::make_integer_sequence<int, taps_of<O, Width, First, Edge>.count>());
     HONE_UNROLL for (int v = 0; v < vectors; ++v)
       HONE_UNROLL for (int c = 0; c < Width; ++c) {
         HONE_UNROLL for (int s = 1; s < split; ++s) sum[0][c][v] = hn::Add(sum[0][c][v], sum[s][c][v]);

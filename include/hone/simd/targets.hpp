@@ -21,6 +21,10 @@
 #if !defined(HWY_IS_DEBUG_BUILD)
 #define HWY_IS_DEBUG_BUILD 0
 #endif
+// Highway's scalar target rather than its emulation of 128 bits, which clang++ compiles to twice the time.
+#if !defined(HWY_BROKEN_EMU128)
+#define HWY_BROKEN_EMU128 1
+#endif
 // By bit, since the names differ between versions: AVX10, AVX-512 beyond F/CD/BW/DQ/VL (bit 7, AVX3_DL, claims AVX-VNNI
 // on machines without it), SSSE3; on Arm whatever is above plain NEON.
 #if !defined(HWY_DISABLED_TARGETS)

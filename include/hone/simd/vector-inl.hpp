@@ -31,7 +31,7 @@ using f32_vector = hn::Vec<f32_tag<Lanes>>;
 // v, which the compiler must have in a register here: g++ else folds the load into each of its uses.
 template <class V>
 HWY_INLINE V in_register(V v) {
-#if HWY_ARCH_X86
+#if HWY_ARCH_X86 && !defined(__clang__)
   if constexpr (target != isa::scalar) asm("" : "+v"(v.raw));
 #endif
   return v;
