@@ -205,6 +205,7 @@ TEST_CASE(
     merges += a.event(i).kind == adaptation_event::what::merge;
   }
   CHECK(splits >= 3);
+  CHECK(merges >= 1);
   for (std::size_t g = 0; g < a.groups().size(); ++g) {
     bool const one = a.groups()[g].last - a.groups()[g].first == 1;
     CHECK((one || a.share(g) <= how.performance_threshold + 0.02f));

@@ -10,11 +10,12 @@ using namespace hone::train;
 
 namespace {
 
-// A long reduction, for which sums do not fit into floats; a sum and a concat that stay on their own; a signed result.
+// A long reduction, for which sums do not fit into floats; a sum, a concat and a batch norm that stay on their own; a
+// signed result.
 struct wide_net
     : model<nn::input<6, 6, 1>, nn::conv2d<130, 3>, nn::relu, nn::conv2d<4, 3>,
             nn::concat<nn::identity, nn::max_pool<1>>, nn::residual<nn::max_pool<1>>, nn::relu, nn::avg_pool<3, 1>,
-            nn::depthwise_conv2d<3>, nn::tanh, nn::conv2d<3, 1>, nn::flatten, nn::dense<5>> {};
+            nn::batch_norm, nn::depthwise_conv2d<3>, nn::tanh, nn::conv2d<3, 1>, nn::flatten, nn::dense<5>> {};
 
 struct tuned {
   dynamic_graph g;

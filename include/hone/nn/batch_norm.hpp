@@ -79,6 +79,7 @@ struct batch_norm {
     std::int16_t const mean = leaf(role::mean), variance = leaf(role::variance);
     weight scale{}, shift{};
     scale.kind = &norm_scale_kind, scale.rows = 1, scale.cols = c, scale.layer = o.layer, scale.what = role::scale;
+    scale.dims = shift.dims = {1, 1, 1, c};
     scale.in = {gamma, variance, -1, -1}, scale.attr[0] = std::bit_cast<std::int32_t>(epsilon);
     o.param[slot::weight] = emit(g, scale);
     shift.kind = &norm_shift_kind, shift.rows = 1, shift.cols = c, shift.layer = o.layer, shift.what = role::bias;

@@ -175,8 +175,11 @@ class quantizer {
     bool const is_signed = !nonnegative(source);
     int const range = range_leaf(source.layer);
     o.zero = is_signed ? 128 : 0;
+    bool named = false;  // the source has a tensor of that name: a batch norm's scale
+    for (std::int16_t p : source.param) named = named || (p >= 0 && weight_at(out_, p).what == role::scale);
     o.param[slot::scale] =
         node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1});
+    weight_at(out_, o.param[slot::scale]).ordinal = named ? 1 : 0;
     u8_[at(i)] = place(o, range, is_signed);
     return {u8_[at(i)], range, is_signed};
   }
