@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The meta-tests can fail: each rule of fences.py and compile_fail.py is broken once, on purpose."""
+"""The meta-tests can fail: what fences.py, compile_fail.py and readme.py look for is broken once, on purpose."""
 import pathlib
 import sys
 import tempfile
@@ -7,6 +7,7 @@ import unittest
 
 import compile_fail
 import fences
+import readme
 
 COMPILER = sys.argv.pop() if len(sys.argv) > 1 else "g++"
 
@@ -103,6 +104,19 @@ class compile_fail_fails(unittest.TestCase):
         self.assertRegex(self.problem(self.GOOD + "#ifndef HONE_FIXED\nint n = s;\n#endif\n"), "2 errors where 1")
         self.assertRegex(self.problem(self.GOOD + "int n = s;\n".replace("s", "wrong_units")), "[23] errors|HONE_FIXED")
         self.assertRegex(self.problem("// expect: wrong_units\nwrong_units x;\n"), "with -DHONE_FIXED it must compile")
+
+
+class readme_fails(unittest.TestCase):
+    COMMAND = [COMPILER, "-std=c++20"]
+
+    def test_examples(self):
+        stand_in = "namespace std { template <class T> struct span {}; }\nnamespace hone { struct tensor_set {};\n" \
+                   "template <class T> struct engine { engine(tensor_set const&); }; }\n"
+        good = f"```cpp\n{stand_in}hone::engine<int> net{{weights}};\n```\n"
+        self.assertEqual(readme.failures(good, self.COMMAND), (1, []))
+        for bad in [good.replace("{weights}", "{nothing}"), good.replace("struct span {};", "struct span {}")]:
+            self.assertEqual(len(readme.failures(bad, self.COMMAND)[1]), 1)
+        self.assertEqual(readme.failures("no example", self.COMMAND), (0, []))
 
 
 if __name__ == "__main__":
