@@ -19,6 +19,20 @@ TEST_CASE("every task runs once, whatever the number of threads") {
   }
 }
 
+TEST_CASE("a system that gives no threads leaves the caller to work alone") {
+  pthread_attr_t usual, larger;
+  REQUIRE(pthread_getattr_default_np(&usual) == 0);
+  REQUIRE(pthread_getattr_default_np(&larger) == 0);
+  REQUIRE(pthread_attr_setstacksize(&larger, std::size_t{1} << 47) == 0);  // more than there are addresses
+  REQUIRE(pthread_setattr_default_np(&larger) == 0);
+  crew hands(4);
+  REQUIRE(pthread_setattr_default_np(&usual) == 0);
+  CHECK(hands.size() == 1);
+  int sum = 0;
+  hands(10, [&](int i) { sum += i; });
+  CHECK(sum == 45);
+}
+
 TEST_CASE("the first error of a task reaches the caller, and the crew goes on") {
   crew hands(3);
   for (int round = 0; round < 20; ++round)

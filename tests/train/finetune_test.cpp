@@ -79,6 +79,31 @@ TEST_CASE("fine-tuning depends on the seed, not on the number of threads") {
     CHECK(std::memcmp(w.data.data(), three.at(w.name.data()).data.data(), w.data.size()) == 0);
 }
 
+TEST_CASE("tuning that does harm is undone: what examples set aside say is kept") {
+  trained<blobs::net> const t;
+  fine_tuning_options harmful = quick();
+  harmful.training.rate = 0.5, harmful.training.warm_up = 0, harmful.training.epochs = 1;
+  for (dtype precision : {dtype::bf16, dtype::i8}) {
+    options const o{.precision = precision};
+    CAPTURE(name(precision));
+    harmful.validation = 0.2;
+    specialised const kept = fine_tune(t.g, t.base, o, machine, t.d, t.judge, harmful);
+    CHECK(kept.after.accuracy == kept.before.accuracy);
+    CHECK(kept.after.loss == kept.before.loss);
+    harmful.validation = 0;
+    specialised const last = fine_tune(t.g, t.base, o, machine, t.d, t.judge, harmful);
+    CHECK(last.after.loss > 2 * last.before.loss);
+  }
+}
+
+TEST_CASE("so few examples that none can be set aside are enough") {
+  trained<blobs::net> const t;
+  std::size_t const few[]{0, 1, 2};
+  specialised const s =
+      fine_tune(t.g, t.base, {.precision = dtype::i8}, machine, t.d.pick(few, few + 3), t.judge, quick());
+  CHECK(s.after.accuracy > t.accuracy - 0.05);
+}
+
 TEST_CASE("what does not fit is an error") {
   trained<blobs::net> const t;
   auto const with = [&](data_set const& d, data_set const& judge, tensor_set const& base) {
@@ -87,4 +112,10 @@ TEST_CASE("what does not fit is an error") {
   CHECK_THROWS_WITH(with({}, t.judge, t.base)(), Contains("holds no examples"));
   CHECK_THROWS_WITH(with(t.d, {}, t.base)(), Contains("holds no examples"));
   CHECK_THROWS_WITH(with(t.d, t.judge, {})(), Contains("no tensor is named"));
+  data_set small = t.d, foreign = t.d;
+  small.images = xt::xtensor<float, 4>::from_shape({t.d.size(), 2, 2, 1});
+  foreign.labels(7) = 3;
+  CHECK_THROWS_WITH(with(small, t.judge, t.base)(), Contains("2x2x1") && Contains("4x4x1"));
+  CHECK_THROWS_WITH(with(t.d, small, t.base)(), Contains("2x2x1"));
+  CHECK_THROWS_WITH(with(foreign, t.judge, t.base)(), Contains("label 3 of example 7"));
 }

@@ -92,6 +92,8 @@ TEST_CASE("wrong options and data are errors") {
   CHECK_THROWS_WITH(with([](auto& o) { o.accumulate = 21; })(), Contains("accumulate is 21"));
   CHECK_THROWS_WITH(with([](auto& o) { o.slices = 0; })(), Contains("slices is 0"));
   CHECK_THROWS_WITH(with([](auto& o) { o.rate = std::nan(""); })(), Contains("rate is nan"));
+  CHECK_THROWS_WITH(with([](auto& o) { o.warm_up = -1; })(), Contains("warm_up is -1"));
+  CHECK_THROWS_WITH(with([](auto& o) { o.warm_up = std::nan(""); })(), Contains("warm_up is nan"));
   CHECK_THROWS_WITH(with([](auto& o) { o.smoothing = 1; })(), Contains("smoothing is 1"));
   CHECK_THROWS_WITH(with([](auto& o) { o.precision = dtype::i8; })(), Contains("precision is int8"));
   CHECK_THROWS_WITH(fitted_with(few, {}), Contains("holds no examples"));

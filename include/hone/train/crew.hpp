@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -16,10 +17,11 @@ namespace hone::inline HONE_ABI::train {
 // run with denormals flushed: averages that decay to nothing would slow training down.
 class crew {
  public:
-  // As many threads as `threads` says, the caller included; 0: as many as the machine has.
+  // As many threads as `threads` says, the caller included; 0: as many as the machine has. Fewer where the system gives no
+  // more.
   explicit crew(int threads = 0) {
     int const n = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
-    for (int i = 1; i < n; ++i) hands_.emplace_back([this] { serve(); });
+    for (int i = 1; i < n && hire(); ++i) {}
   }
   crew(crew const&) = delete;
   crew& operator=(crew const&) = delete;
@@ -60,6 +62,14 @@ class crew {
     for (int i = next_++; i < tasks_; i = next_++) run(i);
   }
 #if HONE_HAS_EXCEPTIONS
+  bool hire() {
+    try {
+      hands_.emplace_back([this] { serve(); });
+      return true;
+    } catch (std::system_error const&) {
+      return false;
+    }
+  }
   void run(int i) {
     try {
       (*task_)(i);
@@ -69,6 +79,7 @@ class crew {
     }
   }
 #else
+  bool hire() { return hands_.emplace_back([this] { serve(); }), true; }
   void run(int i) { (*task_)(i); }
 #endif
 

@@ -102,6 +102,7 @@ inline data_set load_csv(std::string const& path, csv_format const& f) {
   std::vector<float> pixels;
   std::vector<std::int32_t> labels;
   std::string line;
+  constexpr int most_classes = 1 << 20;
   int const columns = f.image.size() + 1;
   for (int number = 1; std::getline(file, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -120,9 +121,10 @@ inline data_set load_csv(std::string const& path, csv_format const& f) {
     if (p != end)
       raise("cannot read a data set", message() << "'" << std::string(p, end).c_str() << "' follows the label",
             where.c_str(), "separate numbers by commas");
-    if (label < 0 || label >= static_cast<float>(f.classes > 0 ? f.classes : 1 << 20) || label != std::floor(label))
-      raise("cannot read a data set", message() << "the label is not a class in 0.." << f.classes - 1, where.c_str(),
-            "number the classes from 0 and put the label last");
+    if (label < 0 || label >= static_cast<float>(f.classes > 0 ? f.classes : most_classes) || label != std::floor(label))
+      raise("cannot read a data set",
+            message() << "the label is not a class in 0.." << (f.classes > 0 ? f.classes : most_classes) - 1,
+            where.c_str(), "number the classes from 0 and put the label last");
     labels.push_back(static_cast<std::int32_t>(label));
   }
   if (file.bad()) raise("cannot read a data set", "reading failed before the end", path.c_str(), "check the disk");
@@ -142,8 +144,9 @@ struct divided {
 };
 // A random `share` of the examples (rounded down) to train with, the rest to test; the seed alone decides which.
 inline divided split(data_set const& d, double share, std::uint64_t seed) {
-  auto const n = static_cast<std::size_t>(share * static_cast<double>(d.size()));
-  if (!(share > 0 && share < 1) || n == 0 || n == d.size())
+  bool const sensible = share > 0 && share < 1;
+  auto const n = sensible ? static_cast<std::size_t>(share * static_cast<double>(d.size())) : 0;
+  if (n == 0 || n == d.size())
     raise("cannot split a data set", message() << n << " of " << d.size() << " examples would be for training",
           "hone::train::split", "take a share between 0 and 1 that leaves examples on both sides");
   std::vector<std::size_t> order(d.size());

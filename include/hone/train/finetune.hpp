@@ -6,7 +6,10 @@
 namespace hone::inline HONE_ABI::train {
 
 struct fine_tuning_options {
-  training_options training{.epochs = 4, .rate = 5e-4};
+  // Adam's steps are as long as the rate even where gradients are next to nothing, as a trained network's are: a rate that
+  // is right for training moves it away from what it knows.
+  training_options training{.epochs = 4, .rate = 2e-5};
+  double validation{0.1};  // share of the examples that tuning does not see: the epoch is kept that fits them best
   int thinning_epochs{4};  // before channels are removed: the whole network, at thinning_rate
   double thinning_rate{2e-3};
   double cost_weight{0.02};   // of SHAL's cost in the loss, relative to the cross-entropy
@@ -83,17 +86,45 @@ inline tensor_set thinned(dynamic_graph const& description, tensor_set const& ba
   fit(n, d, t, hooks);
   return as_tensors(v, description);
 }
+
+// Trains the masters of a canonical graph; keeps what some of d, kept aside, says is best: an epoch's end, or the start.
+inline void tune(canonical_numerics& n, profile const& m, data_set const& d, fine_tuning_options const& how,
+                 crew& hands) {
+  dynamic_graph const& g = n.graph();
+  variables<float>& v = n.state();
+  bool const judges = how.validation > 0 && how.validation * static_cast<double>(d.size()) >= 1;
+  divided const part = judges ? split(d, 1 - how.validation, how.training.seed) : divided{d, {}};
+  double least = judges ? judge(n, part.test, hands).loss : 0;
+  std::vector<float> best(v.values().begin(), v.values().end());
+  cost_term const cost(g, v, m, how.cost_weight);
+  fit_hooks hooks;
+  hooks.by_forms = false;
+  hooks.term = [&](std::span<float> gradient) { return cost(gradient); };
+  hooks.before_epoch = [&](int epoch) {
+    if (epoch > 0) calibrate(g, v, d, hands, how.percentile, 0.5);
+  };
+  hooks.after_epoch = [&](int) {
+    double const loss = judges ? judge(n, part.test, hands).loss : 0;
+    if (!(loss <= least)) return;
+    least = loss;
+    best.assign(v.values().begin(), v.values().end());
+  };
+  fit(n, part.train, how.training, hooks);
+  std::copy(best.begin(), best.end(), v.values().begin());
+}
 }  // namespace detail
 
 // Specialises a trained model for machine m under options o, and tunes it to that machine's numerics: fades out and removes
 // channels (where o and SHAL's cost say so), folds and fuses, calibrates ranges (int8), then trains on under the exact
-// arithmetic of the machine, SHAL's cost of channels being a term of the loss. `judge` is evaluated before and after, not
-// trained on. f32 without pruning changes nothing, and is not tuned. Deterministic and raising as train::train is.
+// arithmetic of the machine, SHAL's cost of channels being a term of the loss, and keeps the best epoch by examples that it
+// sets aside. `judge` is evaluated before and after, and nothing else. f32 without pruning changes nothing, and is not tuned. Deterministic and raising as train::train is.
 inline specialised fine_tune(dynamic_graph const& description, tensor_set const& base, options const& o,
                              profile const& m, data_set const& d, data_set const& judge,
                              fine_tuning_options const& how = {}) {
   specialised out;
   crew hands(how.training.threads);
+  for (data_set const* examples : {&d, &judge})
+    check_data(*examples, description.ops[0].out, description.ops.back().out.size());
   out.canonical = pass::canonical(description, o, m);
   dynamic_graph const& g = out.canonical;
   bool const prunes = g.ops.size() > 0 && o.prune > 0;
@@ -104,16 +135,7 @@ inline specialised fine_tune(dynamic_graph const& description, tensor_set const&
   calibrate(g, v, d, hands, how.percentile);
   canonical_numerics n(g, v);
   out.before = detail::judge(n, judge, hands);
-  if (prunes || o.precision != dtype::f32) {
-    cost_term const cost(g, v, m, how.cost_weight);
-    fit_hooks hooks;
-    hooks.by_forms = false;
-    hooks.term = [&](std::span<float> gradient) { return cost(gradient); };
-    hooks.before_epoch = [&](int epoch) {
-      if (epoch > 0) calibrate(g, v, d, hands, how.percentile, 0.5);
-    };
-    fit(n, d, how.training, hooks);
-  }
+  if (prunes || o.precision != dtype::f32) detail::tune(n, m, d, how, hands);
   out.after = detail::judge(n, judge, hands);
   out.weights = stored_tensors(g, v);
   return out;

@@ -55,6 +55,7 @@ inline void check_options(training_options const& o) {
   if (o.accumulate < 1 || o.accumulate > o.batch) wrong("accumulate", o.accumulate, "take 1 to batch");
   if (o.slices < 1) wrong("slices", o.slices, "take at least 1");
   if (!(o.rate >= 0 && std::isfinite(o.rate))) wrong("rate", o.rate, "take a finite rate, not below 0");
+  if (!(o.warm_up >= 0 && o.warm_up < 1e6)) wrong("warm_up", o.warm_up, "take 0 epochs or more");
   if (!(o.smoothing >= 0 && o.smoothing < 1)) wrong("smoothing", o.smoothing, "take 0 to 1, without 1");
   if (o.precision != dtype::f32 && o.precision != dtype::bf16)
     raise("cannot train with these options", message() << "precision is " << name(o.precision), "training_options",
@@ -94,6 +95,7 @@ struct fit_hooks {
   // A further term of the loss: its value; adds its derivatives by the trained variables to `gradient`.
   std::function<double(std::span<float> gradient)> term{};
   std::function<void(int step, int steps)> after_step{};  // of all epochs
+  std::function<void(int epoch)> after_epoch{};
   bool by_forms{true};                                    // kinds compute by their training forms
 };
 
@@ -138,6 +140,7 @@ inline void fit(numerics<float>& n, data_set const& d, training_options const& o
       if (hooks.after_step) hooks.after_step(epoch * steps + step, total);
       if (o.report) o.report({epoch + 1, o.epochs, step + 1, steps, loss, sum.right / seen, rate});
     }
+    if (hooks.after_epoch) hooks.after_epoch(epoch);
   }
   for (float v : n.state().trained())
     if (!std::isfinite(v)) detail::check_loss(std::numeric_limits<double>::quiet_NaN(), o.epochs, steps);

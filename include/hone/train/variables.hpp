@@ -53,6 +53,8 @@ class variables {
   std::span<T> trained() { return {values_.data(), trained_}; }
   std::span<T const> trained() const { return {values_.data(), trained_}; }
   std::size_t size() const { return total_; }
+  // All of them, those that are kept beside included: to put away and to bring back.
+  std::span<T> values() { return values_; }
 
  private:
   variable const& entry(int v) const { return list_[static_cast<std::size_t>(v)]; }
