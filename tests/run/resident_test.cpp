@@ -33,7 +33,7 @@ TEST_CASE("more variants become resident later, as often as one asks") {
   CHECK(w.inside().add(2));
   CHECK(w.inside().add(2));  // the canonical tensors are gone by now
   CHECK_FALSE(w.inside().add(3));
-  for (std::size_t v : {0, 1, 2}) CHECK(*reinterpret_cast<float const*>(w.inside().data(v)) == 7);
+  for (std::size_t v = 0; v < 3; ++v) CHECK(*reinterpret_cast<float const*>(w.inside().data(v)) == 7);
 }
 
 TEST_CASE("packing that fails leaves the variant as it was") {
