@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The meta-tests can fail: what fences.py, compile_fail.py and readme.py look for is broken once, on purpose."""
+"""The meta-tests can fail: what fences.py, compile_fail.py and text_examples.py look for is broken once, on purpose."""
 import pathlib
 import sys
 import tempfile
@@ -7,7 +7,7 @@ import unittest
 
 import compile_fail
 import fences
-import readme
+import text_examples
 
 COMPILER = sys.argv.pop() if len(sys.argv) > 1 else "g++"
 
@@ -106,17 +106,18 @@ class compile_fail_fails(unittest.TestCase):
         self.assertRegex(self.problem("// expect: wrong_units\nwrong_units x;\n"), "with -DHONE_FIXED it must compile")
 
 
-class readme_fails(unittest.TestCase):
-    COMMAND = [COMPILER, "-std=c++20"]
+class text_examples_fail(unittest.TestCase):
+    def failure(self, text):
+        return text_examples.failure(text, "guide.md", [COMPILER, "-std=c++20"])
 
     def test_examples(self):
         stand_in = "namespace std { template <class T> struct span {}; }\nnamespace hone { struct tensor_set {};\n" \
                    "template <class T> struct engine { engine(tensor_set const&); }; }\n"
-        good = f"```cpp\n{stand_in}hone::engine<int> net{{weights}};\n```\n"
-        self.assertEqual(readme.failures(good, self.COMMAND), (1, []))
-        for bad in [good.replace("{weights}", "{nothing}"), good.replace("struct span {};", "struct span {}")]:
-            self.assertEqual(len(readme.failures(bad, self.COMMAND)[1]), 1)
-        self.assertEqual(readme.failures("no example", self.COMMAND), (0, []))
+        good = f"words\n```cpp\n{stand_in}```\nand\n```cpp\nhone::engine<int> net{{weights}};\n```\n"
+        self.assertIsNone(self.failure(good))
+        self.assertRegex(self.failure(good.replace("{weights}", "{nothing}")), r"guide\.md:9:.*nothing")
+        self.assertRegex(self.failure(good.replace("struct span {};", "struct span {}")), r"guide\.md:[34]:")
+        self.assertRegex(self.failure("words"), "no example")
 
 
 if __name__ == "__main__":
