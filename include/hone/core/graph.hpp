@@ -44,9 +44,9 @@ class scratch {
   T* data_;
 };
 
-// A short text as a structural value: layer names.
+// A short text as a structural value: layer names. What does not fit is cut off.
 struct label {
-  std::array<char, 48> text{};
+  std::array<char, 64> text{};
 
   constexpr label() = default;
   constexpr label(char const* s) { append(s); }  // NOLINT: a literal is a label
@@ -70,6 +70,9 @@ struct label {
   constexpr char const* c_str() const { return text.data(); }
   constexpr bool operator==(label const&) const = default;
 };
+
+// The longest path of a layer; with it, "<path>.<role>_<ordinal>" fits a label.
+inline constexpr std::size_t longest_layer_name = 50;
 
 // A layer of the model as it was written: its path ("residual_3.conv2d_0") and its position in the outermost sequence.
 struct layer {
@@ -133,6 +136,21 @@ constexpr auto& weight_at(G& g, int i) {
   return g.weights[static_cast<std::size_t>(i)];
 }
 
+// The largest activation or parameter: sizes in bytes, and sums of a few of them, fit 32 bits.
+inline constexpr std::int32_t most_elements = 1 << 27;
+
+// Whether an array of these extents has more than most_elements, computed without overflow. None is negative.
+constexpr bool too_large(std::array<std::int32_t, 4> extents) {
+  std::int64_t n = 1;
+  for (std::int32_t d : extents)
+    if ((n *= d) > most_elements) return true;
+  return false;
+}
+template <class G>
+constexpr void note(G& g, problem p) {
+  if (g.issue.how == fix::none) g.issue = p;
+}
+
 // Appends o, whose inputs are already in g: infers its shape, and notes the first misfit in g.issue. Returns its index.
 template <class G>
 constexpr std::int16_t emit(G& g, op o) {
@@ -141,8 +159,11 @@ constexpr std::int16_t emit(G& g, op o) {
     if (o.input[static_cast<std::size_t>(i)] >= 0) in[i] = op_at(g, o.input[static_cast<std::size_t>(i)]).out;
   o.in = o.input[0] >= 0 ? in[0] : o.out;
   inferred const r = o.kind->infer(o, in);
-  if (r.how != fix::none && g.issue.how == fix::none) g.issue = {o.kind, o.layer, r.how, r.wanted, r.got};
   o.out = r.out;
+  if (r.how != fix::none)
+    note(g, {o.kind, o.layer, r.how, r.wanted, r.got});
+  else if (too_large({o.out.h, o.out.w, o.out.c, 1}))
+    note(g, {o.kind, o.layer, fix::use_smaller_extents, {1, 1, most_elements}, o.out}), o.out = {};
   g.ops.push_back(o);
   return static_cast<std::int16_t>(g.ops.size() - 1);
 }
@@ -151,11 +172,16 @@ constexpr std::int16_t emit(G& g, weight const& w) {
   g.weights.push_back(w);
   return static_cast<std::int16_t>(g.weights.size() - 1);
 }
-// A leaf: a parameter of layer `layer` with the dimensions d, seen as [product of the first][last].
+// A leaf: a parameter of layer `layer` with the dimensions d, seen as [product of the first][last]. Notes in g.issue
+// where it is too large.
 template <class G>
 constexpr std::int16_t parameter(G& g, int layer, role what, std::array<int, 4> d, dtype type = dtype::f32) {
   weight w{};
   w.layer = static_cast<std::int16_t>(layer), w.what = what, w.type = type;
+  if (too_large(d)) {
+    note(g, {nullptr, w.layer, fix::use_smaller_extents, {1, 1, most_elements}, {d[0] * d[1], d[2], d[3]}});
+    d = {1, 1, 1, 1};
+  }
   w.rows = d[0] * d[1] * d[2], w.cols = d[3];
   for (std::size_t i = 0; i < 4; ++i) w.dims[i] = d[i];
   return emit(g, w);

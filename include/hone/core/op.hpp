@@ -18,6 +18,10 @@ enum class fix : std::uint8_t {
   use_same_padding_or_a_smaller_window,
   start_the_model_with_an_input_layer,
   use_positive_extents,
+  use_positive_strides,
+  use_smaller_extents,  // see most_elements (core/graph.hpp)
+  give_layers_different_names,
+  use_shorter_names_or_less_nesting,  // see longest_layer_name (core/graph.hpp)
 };
 
 // Result of a shape rule: `out`, or the input shape that was wanted and the one that came.
@@ -33,7 +37,8 @@ struct vector_shape {
   int registers{16};
   int dot_uops{
       4};  // vector instructions of one int8 dot product of 4 (1 with VNNI, 4 with widening, 1 a lane for scalar)
-  bool fma{true};  // false: multiply and add are two instructions
+  bool fma{true};        // false: multiply and add are two instructions
+  int paired_dot_uops{};  // of a dot product under op::pairs_fit (3 with pmaddubsw); 0: that spares nothing
   constexpr bool operator==(vector_shape const&) const = default;
 };
 
@@ -163,6 +168,7 @@ struct op {
   std::uint8_t addend_zero{};  // of the residual addend
   std::uint8_t zero{};
   bool convert{};          // int8: requantise by conversion; false: the accumulator is proved to stay under 2^23
+  bool pairs_fit{};        // int8: any two neighbouring products are proved to fit 16 bits together (pmaddubsw is exact)
   std::int8_t addend{-1};  // index in `input` of a residual summand, or -1
   std::array<std::int16_t, max_inputs> input{-1, -1, -1, -1};          // producers; -1: none
   std::array<std::int16_t, max_params> param{-1, -1, -1, -1, -1, -1};  // graph.weights

@@ -16,8 +16,8 @@ struct shape {
 
 // A sliding window: extent, stride, and the padding of each side.
 struct window {
-  std::int16_t kh{1}, kw{1}, sh{1}, sw{1};
-  std::int16_t top{0}, left{0}, bottom{0}, right{0};
+  std::int32_t kh{1}, kw{1}, sh{1}, sw{1};
+  std::int32_t top{0}, left{0}, bottom{0}, right{0};
 
   constexpr int taps() const { return kh * kw; }
   constexpr bool padded() const { return top != 0 || left != 0 || bottom != 0 || right != 0; }
@@ -25,7 +25,7 @@ struct window {
 };
 
 // Quotient rounded up; a >= 0, b > 0.
-constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
+constexpr int ceil_div(int a, int b) { return a / b + (a % b != 0 ? 1 : 0); }
 // a rounded up to a multiple of b.
 constexpr int round_up(int a, int b) { return ceil_div(a, b) * b; }
 

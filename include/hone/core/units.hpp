@@ -38,6 +38,7 @@ constexpr nanoseconds operator""_ns(long double v) { return {static_cast<double>
 constexpr nanoseconds operator""_us(unsigned long long v) { return {static_cast<double>(v) * 1e3}; }
 constexpr nanoseconds operator""_us(long double v) { return {static_cast<double>(v) * 1e3}; }
 constexpr nanoseconds operator""_ms(unsigned long long v) { return {static_cast<double>(v) * 1e6}; }
+constexpr nanoseconds operator""_ms(long double v) { return {static_cast<double>(v) * 1e6}; }
 constexpr bytes operator""_B(unsigned long long v) { return {static_cast<double>(v)}; }
 constexpr bytes operator""_KiB(unsigned long long v) { return {static_cast<double>(v) * 1024.0}; }
 constexpr bytes operator""_MiB(unsigned long long v) { return {static_cast<double>(v) * 1048576.0}; }

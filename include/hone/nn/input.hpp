@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/layer.hpp>
+#include <hone/core/graph.hpp>
 
 namespace hone::inline HONE_ABI {
 
@@ -16,10 +16,17 @@ namespace nn {
 // What is known of an input's values. `nonnegative` spares int8 plans the sign; they clip a negative value to 0.
 enum class values : std::uint8_t { any, nonnegative };
 
-// The network's input: rows, columns and channels. Always the first layer.
+// A layer that begins a network: it reads nothing.
+template <class L>
+concept input_layer = requires {
+  requires L::is_input;
+};
+
+// The network's input: rows, columns and channels. Always the first layer, and the only one of its kind.
 template <int H, int W = 1, int C = 1, values Values = values::any>
 struct input {
   static constexpr char const* name = "input";
+  static constexpr bool is_input = true;
   template <class G>
   static constexpr int lower(G& g, int, int at) {
     op o{};

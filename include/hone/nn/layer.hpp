@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/core/graph.hpp>
+#include <hone/nn/input.hpp>
 
 namespace hone::inline HONE_ABI::nn {
 
@@ -14,27 +14,27 @@ struct extent {
 // valid: no padding.
 enum class padding : std::uint8_t { same, valid };
 
-// The window of a k-extent with stride s over `in`.
+// The window of a k-extent with stride s over `in`. Shape rules report extents that are not positive.
 constexpr window make_window(shape in, extent k, extent s, padding p) {
-  window w{};
-  w.kh = static_cast<std::int16_t>(k.h), w.kw = static_cast<std::int16_t>(k.w);
-  w.sh = static_cast<std::int16_t>(s.h), w.sw = static_cast<std::int16_t>(s.w);
-  if (p == padding::same) {
+  window w{.kh = k.h, .kw = k.w, .sh = s.h, .sw = s.w};
+  if (p == padding::same && s.h > 0 && s.w > 0) {
     auto total = [](int n, int kernel, int stride) {
       int const t = (ceil_div(n, stride) - 1) * stride + kernel - n;
       return t > 0 ? t : 0;
     };
     int const th = total(in.h, k.h, s.h), tw = total(in.w, k.w, s.w);
-    w.top = static_cast<std::int16_t>(th / 2), w.bottom = static_cast<std::int16_t>(th - th / 2);
-    w.left = static_cast<std::int16_t>(tw / 2), w.right = static_cast<std::int16_t>(tw - tw / 2);
+    w.top = th / 2, w.bottom = th - th / 2;
+    w.left = tw / 2, w.right = tw - tw / 2;
   }
   return w;
 }
 
 // Shape rule of everything that slides: rows and columns from the window, `channels` as given.
 constexpr inferred slide(op const& o, shape in, int channels) {
-  if (o.win.kh < 1 || o.win.kw < 1 || o.win.sh < 1 || o.win.sw < 1 || channels < 1)
+  if (o.win.kh < 1 || o.win.kw < 1 || channels < 1)
     return {in, fix::use_positive_extents, {1, 1, 1}, {o.win.kh, o.win.kw, channels}};
+  if (o.win.sh < 1 || o.win.sw < 1)  // shown as extents of one channel
+    return {in, fix::use_positive_strides, {1, 1, 1}, {o.win.sh, o.win.sw, 1}};
   int const h = in.h + o.win.top + o.win.bottom - o.win.kh, w = in.w + o.win.left + o.win.right - o.win.kw;
   if (h < 0 || w < 0)
     return {{1, 1, channels}, fix::use_same_padding_or_a_smaller_window, {o.win.kh, o.win.kw, in.c}, in};
@@ -56,11 +56,11 @@ constexpr tap_range outputs_of_tap(int u, int stride, int pad, int out, int n) {
   int const first = pad > u ? ceil_div(pad - u, stride) : 0, end = n + pad > u ? ceil_div(n + pad - u, stride) : 0;
   return {first, end < out ? end : out, u - pad};
 }
-// How many taps lie inside the input, summed over all output coordinates.
+// How many taps lie inside the input, summed over all output coordinates. Linear in the smaller of out and k.
 constexpr int inside(int out, int stride, int pad, int k, int n) {
   int sum = 0;
-  for (int i = 0; i < out; ++i) {
-    tap_range const t = taps(i, stride, pad, k, n);
+  for (int i = 0; i < (out < k ? out : k); ++i) {
+    tap_range const t = out < k ? taps(i, stride, pad, k, n) : outputs_of_tap(i, stride, pad, out, n);
     sum += t.end > t.begin ? t.end - t.begin : 0;
   }
   return sum;
@@ -99,7 +99,8 @@ constexpr void accumulate_block(T* sum, int n, T const* x, int xs, T const* w, i
     for (int i = 0; i < n; ++i)
       for (int k = 0; k < M; ++k) sum[k] += x[i * xs] * w[i * ws + k];
   } else {
-    constexpr int wide = HONE_REGISTER_BYTES / static_cast<int>(sizeof(T)), lanes = M < wide ? M : wide, registers = M / lanes;
+    constexpr int wide = HONE_REGISTER_BYTES / static_cast<int>(sizeof(T)), lanes = M < wide ? M : wide,
+                  registers = M / lanes;
     typedef T vector [[gnu::vector_size(lanes * sizeof(T))]];
     vector s[registers], v;
     __builtin_memcpy(s, sum, sizeof s);
@@ -122,6 +123,21 @@ template <class T>
   for (; k < m; ++k) accumulate_block<1>(sum + k, n, x, xs, w + k, ws);
 }
 
+// What a model is made of: a stateless type with a name, whose lower(g, x, at) appends operations that read operation x
+// and returns the one that holds the result.
+template <class L>
+concept layer_type = requires(dynamic_graph& g) {
+  L::name;
+  int{L::lower(g, 0, 0)};
+};
+
+// Notes in g.issue that the last layer, at the network's beginning or not, should be an input or not be one.
+template <class G>
+constexpr void note_input_expected(G& g) {
+  note(g,
+       {&input_kind, static_cast<std::int16_t>(g.layers.size() - 1), fix::start_the_model_with_an_input_layer, {}, {}});
+}
+
 // Appends layer L to g: names it after its place under `parent` (-1: the model itself) and lowers it to operations.
 // x is the operation whose result L reads, -1 before the input layer. Returns the operation that holds L's result.
 template <class L, class G>
@@ -138,7 +154,13 @@ constexpr int append(G& g, int x, int parent, int position) {
   else
     info.name.append(L::name).append("_").append(position);
   g.layers.push_back(info);
-  return L::lower(g, x, static_cast<int>(g.layers.size()) - 1);
+  int const at = static_cast<int>(g.layers.size()) - 1;
+  if (input_layer<L> != (x < 0)) {
+    note_input_expected(g);
+    if (x >= 0) return x;
+    x = input<1>::lower(g, x, at);  // so that the rest has something to read
+  }
+  return L::lower(g, x, at);
 }
 
 // An op that reads x, for lower(): kind, first input and layer filled in.
@@ -155,6 +177,7 @@ template <label Name, class L>
 struct named {
   static constexpr char const* name = L::name;
   static constexpr label given_name = Name;
+  static constexpr bool is_input = input_layer<L>;
   template <class G>
   static constexpr int lower(G& g, int x, int at) {
     return L::lower(g, x, at);

@@ -21,9 +21,9 @@ namespace hone::inline HONE_ABI {
 // A network as a type: its layers in order, the first an nn::input. Name yours by deriving, so that symbols and errors
 // stay short: `struct kws : hone::model<nn::input<49, 10>, nn::conv2d<64, nn::extent{10, 4}>, ...> {};`
 //
-// `description` is its value, a graph. Where the layers' shapes do not fit, the first plan, prediction or engine of the
+// `description` is its value, a graph. Where the layers do not make a network (their shapes do not fit, two have one name), the first plan, prediction or engine of the
 // model fails to compile with the layer, both shapes and the fix in the message (`shapes_fit()` asks directly).
-template <class... Layers>
+template <nn::layer_type... Layers>
 struct model {
   static_assert(sizeof...(Layers) > 0, "hone: a model starts with an nn::input layer");
   static constexpr auto layers = boost::hana::tuple_t<Layers...>;
@@ -48,15 +48,18 @@ struct model {
 
   // True, or a compile-time error that names the misfit.
   static constexpr bool shapes_fit() {
-    constexpr problem p = description.issue;
+    constexpr problem p = description.issue.how != fix::none ? description.issue : misnamed(description);
     if constexpr (p.how == fix::none) {
       return true;
     } else {
       constexpr layer l = description.layers[static_cast<std::size_t>(p.layer)];
       using outermost = typename decltype(+layers[boost::hana::size_c<static_cast<std::size_t>(l.position)>])::type;
-      return check<
-          shape_mismatch<p.kind, at_position<l.position, outermost>, wanted<p.wanted.h, p.wanted.w, p.wanted.c>,
-                         got<p.got.h, p.got.w, p.got.c>, to_fix<p.how>>>();
+      using where = at_position<l.position, outermost>;
+      if constexpr (!about_shapes(p.how))
+        return check<not_a_network<where, in_layer<l.name>, to_fix<p.how>>>();
+      else
+        return check<shape_mismatch<p.kind, where, in_layer<l.name>, wanted<p.wanted.h, p.wanted.w, p.wanted.c>,
+                                    got<p.got.h, p.got.w, p.got.c>, to_fix<p.how>>>();
     }
   }
 };

@@ -10,6 +10,9 @@ namespace hone::inline HONE_ABI {
 template <class Model, options Options = options{}, class For = void>
 struct specialized {
   static_assert(Model::shapes_fit());
+  static_assert(Options.precision == dtype::f32 || Options.precision == dtype::bf16 || Options.precision == dtype::i8,
+                "hone: a specialisation's precision is f32, bf16 or i8");
+  static_assert(Options.prune >= 0 && Options.prune < 1, "hone: options::prune is a share of channels, in [0, 1)");
   static_assert(Options.prune == 0 || hw::machine<For>, "hone: pruning needs the machine it is for, as third argument");
   using model_type = Model;
   static constexpr options chosen = Options;
