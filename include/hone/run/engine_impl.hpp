@@ -24,11 +24,12 @@ struct compiled_plan {
     for (std::size_t i = 0; i < n; ++i) t[i] = price.cost(graph.ops[i]).time;
     return t;
   }();
+  static constexpr bool does_nothing(op const& o) { return is(o, input_kind) || is(o, flatten_kind); }
   // What runs operation I; nullptr: nothing needs to.
   template <std::size_t I>
   static constexpr kernel_entry entry() {
     constexpr op o = graph.ops[I];
-    if constexpr (is(o, input_kind) || is(o, flatten_kind))
+    if constexpr (does_nothing(o))
       return nullptr;
     else
       return simd::entry_of<o, Machine::value.vectors.lanes, Machine::value.target>();
@@ -49,7 +50,7 @@ struct compiled_plan {
   // just written.
   template <std::size_t I>
   static void step(kernel_args const* args) noexcept {
-    if constexpr (entries[I] != nullptr) entries[I](args[I]);
+    if constexpr (runs && !does_nothing(graph.ops[I])) entries[I](args[I]);
   }
   template <std::size_t... I>
   static void steps(kernel_args const* args, std::index_sequence<I...>) noexcept {
