@@ -6,28 +6,41 @@
 #include <hone/nn/int8_depthwise.hpp>
 #include <hone/pass/rewrite.hpp>
 
+#include <vector>
+
 namespace hone::inline HONE_ABI::pass {
 
 // ---- packing steps: canonical tensors to what kernels read. attr[0] is the block: output channels held at once.
 
 namespace packing {
-// Copies element (r, c) of the [rows][cols] source to at(r, c) of the zeroed result.
-template <class T, class F>
-void place(weight const& source, weight_args const& a, F at) {
-  for (int r = 0; r < source.rows; ++r)
-    for (int c = 0; c < source.cols; ++c)
-      static_cast<T*>(a.out)[at(r, c)] = static_cast<T const*>(a.in[0])[r * source.cols + c];
+// Copies element (r, c) of a matrix to out[rows[r] + columns[c]].
+template <class T>
+void place(void const* from, void* to, std::vector<int> const& rows, std::vector<int> const& columns) {
+  T const* in = static_cast<T const*>(from);
+  for (int const row : rows) {
+    T* const out = static_cast<T*>(to) + row;
+    for (int const column : columns) out[column] = *in++;
+  }
 }
-template <class F>
-void place_any(weight const& source, weight_args const& a, F at) {
+inline void place_any(weight const& source, weight_args const& a, std::vector<int> const& rows,
+                      std::vector<int> const& columns) {
   switch (size_of(source.type)) {
     case 1:
-      return place<std::uint8_t>(source, a, at);
+      return place<std::uint8_t>(a.in[0], a.out, rows, columns);
     case 2:
-      return place<std::uint16_t>(source, a, at);
+      return place<std::uint16_t>(a.in[0], a.out, rows, columns);
     default:
-      return place<std::uint32_t>(source, a, at);
+      return place<std::uint32_t>(a.in[0], a.out, rows, columns);
   }
+}
+// Copies element (r, c) of the source to row(r) + column(c) of the zeroed result. (Divisions once a row and a column: a
+// network is packed for several variants before its first call.)
+template <class Row, class Column>
+void place(weight const& source, weight_args const& a, Row row, Column column) {
+  std::vector<int> rows, columns;
+  for (int r = 0; r < source.rows; ++r) rows.push_back(row(r));
+  for (int c = 0; c < source.cols; ++c) columns.push_back(column(c));
+  place_any(source, a, rows, columns);
 }
 }  // namespace packing
 
@@ -35,7 +48,8 @@ void place_any(weight const& source, weight_args const& a, F at) {
 inline constexpr weight_kind pack_columns_kind{
     "pack_columns", [](weight const& n, weight_args const& a) {
       int const block = n.attr[0], rows = a.node[0]->rows;
-      packing::place_any(*a.node[0], a, [=](int r, int c) { return (c / block * rows + r) * block + c % block; });
+      packing::place(
+          *a.node[0], a, [=](int r) { return r * block; }, [=](int c) { return c / block * rows * block + c % block; });
     }};
 // [windows * group][cols] -> [cols/block][windows][ceil(group/unit)][block][unit], zero padded: `unit` consecutive
 // elements of the reduction side by side, 2 of bf16, 4 of int8; no unit crosses a group, which is a tap in bf16, a window
@@ -44,45 +58,52 @@ inline constexpr weight_kind pack_units_kind{
     "pack_units", [](weight const& n, weight_args const& a) {
       int const block = n.attr[0], group = n.attr[1], unit = n.attr[2];
       int const units = ceil_div(group, unit), windows = a.node[0]->rows / group;
-      packing::place_any(*a.node[0], a, [=](int r, int c) {
-        int const u = (c / block * windows + r / group) * units + r % group / unit;
-        return (u * block + c % block) * unit + r % group % unit;
-      });
+      packing::place(
+          *a.node[0], a,
+          [=](int r) { return (r / group * units + r % group / unit) * block * unit + r % group % unit; },
+          [=](int c) { return (c / block * windows * units * block + c % block) * unit; });
     }};
 // [rows][cols] -> [cols][ceil(rows/(lanes*unit))][lanes][unit], zero padded: a row an output, for dense layers of few
 // outputs; units hold elements that lie `lanes` apart. attr: lanes, unit.
 inline constexpr weight_kind pack_rows_kind{
     "pack_rows", [](weight const& n, weight_args const& a) {
       int const lanes = n.attr[0], unit = n.attr[1], chunks = ceil_div(a.node[0]->rows, lanes * unit);
-      packing::place_any(*a.node[0], a, [=](int r, int c) {
-        int const chunk = r / (lanes * unit), half = r % (lanes * unit) / lanes;
-        return ((c * chunks + chunk) * lanes + r % lanes) * unit + half;
-      });
+      packing::place(
+          *a.node[0], a,
+          [=](int r) {
+            int const chunk = r / (lanes * unit), half = r % (lanes * unit) / lanes;
+            return (chunk * lanes + r % lanes) * unit + half;
+          },
+          [=](int c) { return c * chunks * lanes * unit; });
     }};
 // [rows][cols] -> [rows][round_up(cols, block)], zero padded: depthwise weights.
 inline constexpr weight_kind pad_columns_kind{
     "pad_columns", [](weight const& n, weight_args const& a) {
       int const pitch = round_up(a.node[0]->cols, n.attr[0]);
-      packing::place_any(*a.node[0], a, [=](int r, int c) { return r * pitch + c; });
+      packing::place(
+          *a.node[0], a, [=](int r) { return r * pitch; }, [](int c) { return c; });
     }};
 // Columns in blocks of 4 * lanes, zero padded, each block in quad order (nn/int8_depthwise.hpp): what int8 depthwise
 // kernels read beside weights. attr: lanes.
 inline constexpr weight_kind quad_columns_kind{
     "quad_columns", [](weight const& n, weight_args const& a) {
       int const lanes = n.attr[0], block = 4 * lanes, rows = a.node[0]->rows;
-      packing::place_any(*a.node[0], a, [=](int r, int c) {
-        return (c / block * rows + r) * block + nn::quad_position(c % block, lanes);
-      });
+      packing::place(
+          *a.node[0], a, [=](int r) { return r * block; },
+          [=](int c) { return c / block * rows * block + nn::quad_position(c % block, lanes); });
     }};
 // [kh * kw][cols] -> [cols/block][ceil(kh/4)][kw][block][4], blocks as above, zero padded: int8 depthwise weights, four
 // vertical taps side by side. attr: lanes, kh, kw.
 inline constexpr weight_kind quad_taps_kind{
     "quad_taps", [](weight const& n, weight_args const& a) {
       int const lanes = n.attr[0], kw = n.attr[2], chunks = ceil_div(n.attr[1], 4), block = 4 * lanes;
-      packing::place_any(*a.node[0], a, [=](int r, int c) {
-        int const u = r / kw, v = r % kw;
-        return (((c / block * chunks + u / 4) * kw + v) * block + nn::quad_position(c % block, lanes)) * 4 + u % 4;
-      });
+      packing::place(
+          *a.node[0], a,
+          [=](int r) {
+            int const u = r / kw, v = r % kw;
+            return (u / 4 * kw + v) * block * 4 + u % 4;
+          },
+          [=](int c) { return (c / block * chunks * kw * block + nn::quad_position(c % block, lanes)) * 4; });
     }};
 // What lets int8 kernels multiply stored numbers: bias[c] - zero * (sum over rows of w[r][c]) - addend zero * multiplier[c].
 // in: bias, w, multiplier of the addend or none; attr: zero, addend zero. Sums wrap; the accumulator they belong to does not.
@@ -139,7 +160,8 @@ constexpr G lay_out(G g, int lanes) {
     else if (is(o, depthwise_conv2d_kind))
       o.param[slot::weight] = pack(pad_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else if (is(o, dense_kind) && o.t.algorithm == nn::dense_by_rows)
-      o.param[slot::weight] = pack(pack_rows_kind, o.param[slot::weight], w.cols * round_up(w.rows, lanes * unit), {lanes, unit});
+      o.param[slot::weight] =
+          pack(pack_rows_kind, o.param[slot::weight], w.cols * round_up(w.rows, lanes * unit), {lanes, unit});
     else if (unit == 1)
       o.param[slot::weight] = pack(pack_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else
