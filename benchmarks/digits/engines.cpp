@@ -1,0 +1,1 @@
+#include "examples/digits/engines.cpp"

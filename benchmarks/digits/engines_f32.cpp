@@ -1,1 +1,0 @@
-#include "examples/digits/engines_f32.cpp"

@@ -1,7 +1,0 @@
-// The digits network in f32, compiled for every machine of the example.
-#include "model.hpp"
-
-#include <hone/engine.hpp>
-
-HONE_INSTANTIATE(digits::network, hone::hw::sapphire_rapids, hone::hw::skylake_x, hone::hw::haswell, hone::hw::nehalem,
-                 hone::hw::any);
