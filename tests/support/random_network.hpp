@@ -41,6 +41,8 @@ class random_network {
     int const h = 1 + choice(most);
     return {h, 1 + choice(most)};
   }
+  // Odd ones, and multiples of 8, which pruning likes.
+  int channels() { return choice(2) != 0 ? 8 + 8 * choice(3) : 1 + choice(20); }
   // A window with any stride and padding, inside the image where it is not padded.
   hone::window window(int x, bool may_pad) {
     hone::shape const in = shape_of(x);
@@ -74,7 +76,7 @@ class random_network {
     hone::shape const in = shape_of(x);
     nn::extent const k = extent(3);
     hone::window const same = nn::make_window(in, k, 1, nn::padding::same);
-    switch (choice(depth < 3 ? 12 : 10)) {
+    switch (choice(depth < 3 ? 14 : 12)) {
       case 0:
         return linear(x, hone::conv2d_kind, in.c, same);
       case 1:
@@ -95,9 +97,20 @@ class random_network {
         return append<nn::leaky_relu>(x);
       case 9:
         return pool(x, hone::max_pool_kind, same);
+      case 10:
+      case 11:
+        return block(linear(x, hone::conv2d_kind, in.c, same));
       default:
         return residual(x, depth);
     }
+  }
+  // What passes would take into the linear operation x, in any order.
+  int block(int x) {
+    for (int n = choice(4); n > 0; --n) {
+      int const what = choice(4);
+      x = what < 2 ? append<nn::batch_norm>(x) : what == 2 ? append<nn::relu>(x) : append<nn::relu6>(x);
+    }
+    return x;
   }
   int chain(int x, int depth) {
     for (int n = choice(4); n > 0; --n) x = keeping_layer(x, depth + 1);
@@ -107,7 +120,7 @@ class random_network {
     int const at = layer("residual"), y = chain(x, depth);
     hone::op o = nn::reading(hone::add_kind, x, at);
     o.input[1] = static_cast<std::int16_t>(y);
-    return emit(g_, o);
+    return block(emit(g_, o));
   }
   int concat(int x, int depth) {
     int const at = layer("concat");
@@ -124,11 +137,11 @@ class random_network {
   int any_layer(int x, int depth) {
     switch (choice(12)) {
       case 0:
-        return linear(x, hone::conv2d_kind, 1 + choice(20), window(x, true));
+        return block(linear(x, hone::conv2d_kind, channels(), window(x, true)));
       case 1:
         return linear(x, hone::depthwise_conv2d_kind, shape_of(x).c, window(x, true));
       case 2:
-        return linear(x, hone::dense_kind, 1 + choice(20), {});
+        return linear(x, hone::dense_kind, channels(), {});
       case 3:
         return pool(x, hone::max_pool_kind, window(x, true));
       case 4:
