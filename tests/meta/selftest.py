@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The meta-tests can fail: what fences.py, compile_fail.py and text_examples.py look for is broken once, on purpose."""
+"""The meta-tests can fail: what they look for is broken once, on purpose."""
 import pathlib
 import sys
 import tempfile
@@ -7,6 +7,7 @@ import unittest
 
 import compile_fail
 import fences
+import headers_alone
 import text_examples
 
 COMPILER = sys.argv.pop() if len(sys.argv) > 1 else "g++"
@@ -104,6 +105,18 @@ class compile_fail_fails(unittest.TestCase):
         self.assertRegex(self.problem(self.GOOD + "#ifndef HONE_FIXED\nint n = s;\n#endif\n"), "2 errors where 1")
         self.assertRegex(self.problem(self.GOOD + "int n = s;\n".replace("s", "wrong_units")), "[23] errors|HONE_FIXED")
         self.assertRegex(self.problem("// expect: wrong_units\nwrong_units x;\n"), "with -DHONE_FIXED it must compile")
+
+
+class headers_alone_picks(unittest.TestCase):
+    def picks(self, *tests, **headers):
+        return headers_alone.to_compile({f"{name}.hpp": text for name, text in headers.items()}, tests)
+
+    def test_who_goes_first(self):
+        self.assertEqual(self.picks(a="", b="#pragma once\n// x\n#include <a.hpp>\n"), ["b.hpp"])
+        self.assertEqual(self.picks("// y\n#include <b.hpp>\n", a="", b="#include <a.hpp>\n"), [])
+        self.assertEqual(self.picks("#include <b.hpp>\n#include <a.hpp>\n", a="", b=""), ["a.hpp"])
+        for before in ["#include <vector>\n", "int x;\n", "#if X\n", "#define X\n", '#include "other.hpp"\n']:
+            self.assertEqual(self.picks(before + "#include <a.hpp>\n", a=""), ["a.hpp"])
 
 
 class text_examples_fail(unittest.TestCase):
