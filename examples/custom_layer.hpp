@@ -55,7 +55,7 @@ struct small_core {
   static constexpr hone::profile value = [] {
     using namespace hone::literals;
     hone::profile p{};
-    p.name = "small core", p.target = hone::isa::avx2, p.vectors = {8, 16, 4, true};
+    p.name = "small core", p.target = hone::isa::avx2, p.vectors = {8, 16, 4, true, 3};
     p.clock = 2_GHz, p.issue_width = 3, p.vector_ports = 1, p.load_ports = 1;
     p.call = 20_ns, p.op_overhead = 5_ns;
     p.f32 = {1, 5, 4, 1}, p.bf16 = {0.5, 5, 4, 1}, p.int8 = {0.25, 5, 4, 1};

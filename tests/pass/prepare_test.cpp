@@ -4,7 +4,9 @@
 #include "catch2.hpp"
 #include "networks.hpp"
 
+#include <cmath>
 #include <limits>
+#include <string_view>
 
 using namespace hone;
 
@@ -71,7 +73,38 @@ TEST_CASE("quantised weights are within half a step of the floats and never reac
                             .values<std::int32_t>()[static_cast<std::size_t>(k)];
       CHECK(reach < 8388608);
     }
+    if (!o.pairs_fit) continue;
+    int const run = is(o, conv2d_kind) ? o.win.kw * o.in.c : w.rows;
+    for (int r = 1; r < w.rows; ++r)
+      for (int k = 0; k < w.cols && r % run % 2 != 0; ++k) {
+        auto const at = static_cast<std::size_t>(r * w.cols + k);
+        CHECK(std::abs(q[at] + q[at - static_cast<std::size_t>(w.cols)]) <= 128);
+      }
   }
+}
+
+// Small weights beside a large residual input: multipliers of it just under and over 16 bits, if nothing bounded them.
+TEST_CASE("the multiplier of a residual addend fits 16 bits") {
+  dynamic_graph const c = canonical(dtype::i8);
+  tensor_set const parameters = networks::parameters_of(c, 4);
+  int most = 0;
+  for (int step = 0; step < 200; ++step) {
+    tensor_set shrunk = parameters;
+    float const factor = std::exp2(-10 - static_cast<float>(step) / 200);
+    for (tensor& t : shrunk) {
+      std::string_view const name = t.name.data();
+      bool const shift = name.ends_with("bias") || name.ends_with("beta") || name.ends_with("mean");
+      for (float& v : t.values<float>()) v = shift ? 0 : name.ends_with(".weight") ? v * factor : v;
+    }
+    tensor_set const stored = pass::canonical_tensors(c, shrunk);
+    for (op const& o : c.ops) {
+      if (o.addend < 0) continue;
+      label const multipliers = tensor_name(c, weight_at(c, o.param[slot::addend]));
+      for (std::int32_t m : stored.at(multipliers.c_str()).values<std::int32_t>()) most = std::max(most, m);
+    }
+  }
+  CHECK(most <= 32767);
+  CHECK(most > 32000);
 }
 
 TEST_CASE("weights that do not fit are refused with the name, what came and what was wanted") {

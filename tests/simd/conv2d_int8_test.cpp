@@ -29,6 +29,8 @@ TEST_CASE("int8 convolutions of odd shapes are exact") {
   SECTION("rows of three bytes") { check_exact<conv({4, 3, 1}, 7, same(3, 3), {1, 2, 1})>(); }
   SECTION("rows cut into pieces") { check_exact<conv({5, 7, 2}, 16, strided(same(5, 5), 2), {1, 2, 1, 3})>(); }
   SECTION("three channels, several tiles") { check_exact<conv({3, 11, 3}, 16, same(3, 3), {1, 3, 1})>(); }
+  SECTION("1x1, stride 2") { check_exact<conv({5, 7, 20}, 3, strided(valid(1, 1), 2), {1, 4, 1})>(); }
+  SECTION("one column") { check_exact<conv({6, 1, 1}, 1, same(3, 1), {1, 1, 1})>(); }
   SECTION("padding wider than tiles") { check_exact<conv({3, 4, 4}, 6, same(1, 4), {1, 1, 1})>(); }
 }
 
@@ -41,6 +43,9 @@ TEST_CASE("int8 convolutions are exact with every zero point and result") {
   SECTION("all 128, residual") {
     check_exact<with_zeros(with_addend(conv({4, 6, 8}, 20, same(3, 3), {1, 6, 2})), 128, 128, 128)>();
   }
+  SECTION("odd zero points, residual") {
+    check_exact<with_zeros(with_addend(conv({3, 5, 5}, 9, strided(same(3, 3), 2), {1, 2, 1})), 255, 1, 254)>();
+  }
   SECTION("f32") { check_exact<with_f32(conv({4, 6, 8}, 11, same(3, 3), {1, 6, 1}))>(); }
   SECTION("f32, residual") {
     check_exact<with_f32(with_zeros(with_addend(conv({4, 6, 8}, 16, same(3, 3), {1, 6, 1})), 0, 0, 128))>();
@@ -49,6 +54,14 @@ TEST_CASE("int8 convolutions are exact with every zero point and result") {
   SECTION("converting, residual, 128") {
     check_exact<converting(with_zeros(with_addend(conv({4, 4, 32}, 16, same(3, 3), {1, 4, 1, 2})), 0, 128, 0))>();
   }
+}
+
+TEST_CASE("int8 convolutions are exact with weights whose pairs of products leave 16 bits") {
+  SECTION("3x3") { check_exact<of_any_weights(conv({4, 7, 8}, 19, same(3, 3), {1, 4, 2}))>(); }
+  SECTION("three channels, 255") {
+    check_exact<with_zeros(of_any_weights(conv({5, 6, 3}, 16, same(3, 3), {1, 3, 1})), 255, 255)>();
+  }
+  SECTION("dense, f32") { check_exact<with_f32(of_any_weights(dense(61, 11, {1, 1, 1, 4})))>(); }
 }
 
 TEST_CASE("int8 dense layers are exact") {
@@ -67,7 +80,7 @@ void check_lanes() {
   constexpr kernel_entry run = simd::entry_of<final_op<residual, Lanes>, Lanes, I>();
   CAPTURE(name(I));
   CAPTURE(Lanes);
-  CHECK(differences(int8_case(residual, 7, numbers::random), final_graph<residual, Lanes>, run) == 0);
+  CHECK(int8_case(residual, 7, numbers::random).differences(final_graph<residual, Lanes>, run, against::end) == 0);
 }
 }  // namespace
 

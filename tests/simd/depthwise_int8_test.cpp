@@ -24,6 +24,7 @@ TEST_CASE("int8 depthwise convolutions are exact with every zero point and resul
   SECTION("all 128, residual") {
     check_exact<with_zeros(with_addend(depthwise({4, 4, 40}, same(3, 3))), 128, 128, 128)>();
   }
+  SECTION("odd zero points") { check_exact<with_zeros(depthwise({3, 3, 17}, same(3, 2)), 255, 3)>(); }
   SECTION("residual") { check_exact<with_addend(depthwise({5, 4, 64}, same(3, 3)))>(); }
   SECTION("f32") { check_exact<with_f32(depthwise({4, 4, 21}, same(3, 3)))>(); }
   SECTION("converting, residual") { check_exact<converting(with_addend(depthwise({3, 4, 18}, same(3, 3))))>(); }

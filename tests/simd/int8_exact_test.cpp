@@ -16,6 +16,7 @@ constexpr op depthwise = int8_op(depthwise_conv2d_kind, {3, 4, 19}, 19, same(3, 
 
 TEST_CASE("int8 results do not depend on ISA and flags") {
   SECTION("by the bias trick, with an addend") { check_exact<with_addend(conv)>(); }
+  SECTION("of any weights") { check_exact<of_any_weights(conv)>(); }
   SECTION("by conversion, signed") { check_exact<with_zeros(conv, 128, 128)>(); }
   SECTION("by conversion, large sums") { check_exact<converting(dense)>(); }
   SECTION("f32") { check_exact<with_f32(dense)>(); }

@@ -168,7 +168,7 @@ struct op {
   std::uint8_t addend_zero{};  // of the residual addend
   std::uint8_t zero{};
   bool convert{};          // int8: requantise by conversion; false: the accumulator is proved to stay under 2^23
-  bool pairs_fit{};        // int8: any two neighbouring products are proved to fit 16 bits together (pmaddubsw is exact)
+  bool pairs_fit{};        // int8: products of neighbours 2k, 2k + 1 are proved to fit 16 bits together (pmaddubsw)
   std::int8_t addend{-1};  // index in `input` of a residual summand, or -1
   std::array<std::int16_t, max_inputs> input{-1, -1, -1, -1};          // producers; -1: none
   std::array<std::int16_t, max_params> param{-1, -1, -1, -1, -1, -1};  // graph.weights

@@ -18,6 +18,7 @@ struct int8_conv {
   int vectors{1}, split{1};  // of output channels, and of chains over the reduction
   int scratch{};             // bytes of the padded copy; 0: none
   bool cuts{};               // a dword may lie partly outside
+  bool pairs_fit{};          // op::pairs_fit
   column_cut cut{};
 
   constexpr bool operator==(int8_conv const&) const = default;
@@ -69,7 +70,7 @@ constexpr int8_conv int8_form(op const& o) {
   } else {
     f.cuts = w.padded() && !shares;
   }
-  f.split = chains(f.dwords, o.t.split);
+  f.pairs_fit = o.pairs_fit, f.split = chains(f.dwords, o.t.split);
   f.cut = cut_columns(f.out.w, o.t.cols);
   return f;
 }
@@ -78,6 +79,7 @@ constexpr int8_conv int8_dense_form(op const& o) {
   int8_conv f{};
   f.row_bytes = f.window_bytes = o.in.size(), f.dwords = ceil_div(o.in.size(), 4), f.tap_bytes = f.dwords * 4;
   f.out = {1, 1, o.out.c}, f.vectors = o.t.vectors, f.split = chains(f.dwords, o.t.split), f.cut = cut_columns(1, 1);
+  f.pairs_fit = o.pairs_fit;
   return f;
 }
 

@@ -3,8 +3,8 @@
 #include <hone/nn/int8_depthwise.hpp>
 
 // What int8 operations cost, as their kernels (simd/*_int8-inl.hpp) execute them, in instructions on vectors of v.lanes
-// 32-bit lanes. A dot product of four bytes is v.dot_uops of them; where that is more than one, operands are first split
-// into words.
+// 32-bit lanes. A dot product of four bytes is v.dot_uops of them, fewer where its products fit 16 bits two by two. Where
+// they do not, and there is no instruction for it, operands are first split into words.
 namespace hone::inline HONE_ABI::nn {
 
 // Adds what turns `vectors` of accumulators into stored results; four of them become one. `gaps`: results do not lie side
@@ -31,7 +31,9 @@ constexpr void add_addend(op const& o, vector_shape const& v, double vectors, wo
 constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vector_shape const& v) {
   work w{};
   w.macs = macs;
-  double const split = v.dot_uops > 1 ? 1 : 0, blocks = f.blocks(v.lanes);
+  bool const pairs = v.dot_uops > 1 && f.pairs_fit && v.paired_dot_uops > 0;
+  double const dot = pairs ? v.paired_dot_uops : v.dot_uops, split = v.dot_uops > 1 && !pairs ? 1 : 0;
+  double const blocks = f.blocks(v.lanes);
   double const window_rows = inside(f.out.h, f.sh, f.top, f.kh, f.rows);
   double dots = 0, broadcasts = 0, pieces = 0;  // of all the dwords of a window row, over an output row
   for (int i = 0; i < f.cut.tiles(); ++i)
@@ -47,7 +49,7 @@ constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vect
     }
   double const steps = blocks * window_rows, weights = double(f.taps) * f.dwords * f.vectors * f.cut.tiles();
   double const vectors = blocks * f.out.pixels() * f.vectors;
-  w.mac_uops = steps * dots * f.vectors * v.dot_uops;
+  w.mac_uops = steps * dots * f.vectors * dot;
   w.vector_uops = steps * (pieces + split * (2 * broadcasts + 3 * weights)) + vectors * (f.split - 1);
   w.load_uops = steps * (broadcasts + weights);
   w.chain = steps * f.cut.tiles() * f.taps * f.dwords / f.split;

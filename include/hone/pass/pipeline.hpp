@@ -45,7 +45,7 @@ constexpr std::uint64_t plan_id(G const& g) {
       pw_step const s = o.act.code[static_cast<std::size_t>(i)];
       add(s.what, s.a, s.b), h.add(s.value);
     }
-    add(o.from, o.type, o.weights, o.from_zero, o.addend_zero, o.zero, o.convert, o.addend);
+    add(o.from, o.type, o.weights, o.from_zero, o.addend_zero, o.zero, o.convert, o.pairs_fit, o.addend);
     for (std::int16_t i : o.input) add(i);
     for (std::int16_t p : o.param)
       if (p >= 0) h.add(g.layers[static_cast<std::size_t>(weight_at(g, p).layer)].name.c_str());

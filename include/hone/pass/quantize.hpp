@@ -22,8 +22,27 @@ inline double edge_step(weight_args const& a, weight const& n, std::size_t k) {
   return exact::divide(range > 0 ? range : 1.0, n.attr[k] != 0 ? 127.0 : 255.0);
 }
 
-// Step of each column of w, f32 [1][cols]: the largest absolute weight / 127, doubled (if attr[0]) until no input can
-// drive the accumulator (products, bias, addend) to 2^23. in: w, range of the input, bias, range of the addend (or none).
+// The largest absolute weight of column c, or sum of two neighbours of one sign if that is larger. Neighbours are the
+// elements 2k and 2k + 1 of each run of `run` rows (0: there are none).
+inline double largest_of_column(float const* w, int rows, int cols, int c, int run) {
+  double largest = 0, before = 0;
+  for (int r = 0; r < rows; ++r) {
+    double const v = w[r * cols + c], size = exact::magnitude(v);
+    largest = size > largest ? size : largest;
+    bool const second = run > 0 && r % run % 2 != 0;
+    if (second && v * before > 0) {
+      double const both = exact::add(size, exact::magnitude(before));
+      largest = both > largest ? both : largest;
+    }
+    before = v;
+  }
+  return largest;
+}
+
+// Step of each column of w, f32 [1][cols]: the largest absolute weight, or sum of two neighbours, / 127, so that two
+// stored neighbours sum to 128 at most (op::pairs_fit: 255 * 128 < 2^15); doubled (if attr[0]) until no input can drive
+// the accumulator (products, bias, addend) to 2^23, and the addend's multiplier fits 16 bits. in: w, range of the input,
+// bias, range of the addend (or none); attr[2]: length of a run of neighbours, 0: none.
 inline constexpr weight_kind weight_step_kind{
     "weight_step", [](weight const& n, weight_args const& a) {
       auto const* w = static_cast<float const*>(a.in[0]);
@@ -32,11 +51,9 @@ inline constexpr weight_kind weight_step_kind{
       double const in = edge_step(a, n, 1);
       double const addend = a.in[3] != nullptr ? exact::multiply(edge_step(a, n, 3), 255.0) : 0.0;
       for (int c = 0; c < n.cols; ++c) {
-        double largest = 0, sum = 0;
-        for (int r = 0; r < rows; ++r) {
-          double const v = exact::magnitude(w[r * n.cols + c]);
-          largest = v > largest ? v : largest, sum = exact::add(sum, v);
-        }
+        double sum = 0;
+        for (int r = 0; r < rows; ++r) sum = exact::add(sum, exact::magnitude(w[r * n.cols + c]));
+        double const largest = largest_of_column(w, rows, n.cols, c, n.attr[2]);
         double s = largest > 0 ? exact::divide(largest, 127.0) : 1.0;
         double const rest = exact::add(exact::magnitude(bias[c]), addend);
         // 255 * (sum of |q|, at most sum / s + rows / 2), + (|bias| + |addend|) / (in * s), and room for their rounding
@@ -44,7 +61,8 @@ inline constexpr weight_kind weight_step_kind{
           double const products = exact::multiply(255.0, exact::add(exact::divide(sum, s), 0.5 * rows));
           return exact::add(exact::add(products, exact::divide(rest, exact::multiply(in, s))), 512.0);
         };
-        while (n.attr[0] != 0 && reach() >= 8388608.0) s = exact::multiply(s, 2.0);
+        auto multiplier = [&] { return exact::divide(addend, exact::multiply(exact::multiply(in, s), 255.0)); };
+        while (n.attr[0] != 0 && (reach() >= 8388608.0 || multiplier() >= 32767.0)) s = exact::multiply(s, 2.0);
         static_cast<float*>(a.out)[c] = static_cast<float>(s);
       }
     }};
@@ -121,8 +139,11 @@ class quantizer {
  public:
   constexpr explicit quantizer(G const& old)
       : old_(old), out_(old), u8_(old.ops.size(), -1), f32_(old.ops.size(), -1), wanted_(old.ops.size()),
-        ordinal_(old.layers.size()) {
+        ranges_(old.layers.size()), scales_(old.layers.size()) {
     out_.ops.clear();
+    for (op const& o : old.ops)  // what has a tensor of that name already: a batch norm
+      for (std::int16_t p : o.param)
+        if (p >= 0 && weight_at(old, p).what == role::scale) ++scales_[at(weight_at(old, p).layer)];
   }
 
   constexpr G run() {
@@ -157,11 +178,17 @@ class quantizer {
     for (std::size_t i = 0; i < 4; ++i) w.in[i] = static_cast<std::int16_t>(in[i]), w.attr[i] = attr[i];
     return emit(out_, w);
   }
+  // A scale that an operation reads: artifacts hold it under its layer's name and a number.
+  constexpr std::int16_t named(std::int16_t scale) {
+    weight& w = weight_at(out_, scale);
+    w.ordinal = scales_[at(w.layer)]++;
+    return scale;
+  }
   // attr[0] holds the bits of the range where the activation fixes it (relu6: 6), else 0: then data decide.
   constexpr int range_leaf(int layer, float fixed = 0) {
     weight w{};
     w.what = role::range, w.layer = static_cast<std::int16_t>(layer), w.rows = 1, w.cols = 1;
-    w.ordinal = ordinal_[at(layer)]++, w.attr[0] = std::bit_cast<std::int32_t>(fixed);
+    w.ordinal = ranges_[at(layer)]++, w.attr[0] = std::bit_cast<std::int32_t>(fixed);
     return emit(out_, w);
   }
   constexpr bool nonnegative(op const& o) const { return as_clip(o.act).from_zero; }
@@ -175,11 +202,8 @@ class quantizer {
     bool const is_signed = !nonnegative(source);
     int const range = range_leaf(source.layer);
     o.zero = is_signed ? 128 : 0;
-    bool named = false;  // the source has a tensor of that name: a batch norm's scale
-    for (std::int16_t p : source.param) named = named || (p >= 0 && weight_at(out_, p).what == role::scale);
-    o.param[slot::scale] =
-        node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1});
-    weight_at(out_, o.param[slot::scale]).ordinal = named ? 1 : 0;
+    o.param[slot::scale] = named(
+        node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1}));
     u8_[at(i)] = place(o, range, is_signed);
     return {u8_[at(i)], range, is_signed};
   }
@@ -189,10 +213,8 @@ class quantizer {
     edge const e = as_u8(i);
     op o = nn::reading(dequantize_kind, e.at, op_at(out_, e.at).layer);
     o.from = dtype::u8, o.from_zero = e.is_signed ? 128 : 0;
-    std::int16_t const scale =
-        node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, -1, -1, -1}, {e.is_signed, 0, 0, 1});
-    weight_at(out_, scale).ordinal = 1;
-    o.param[slot::scale] = scale;
+    o.param[slot::scale] = named(
+        node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, -1, -1, -1}, {e.is_signed, 0, 0, 1}));
     return f32_[at(i)] = place(o, -1, false);
   }
   constexpr std::int16_t place(op const& o, int range, bool is_signed) {
@@ -234,16 +256,19 @@ class quantizer {
     weight const w = weight_at(out_, o.param[slot::weight]);
     int const bias = o.param[slot::bias], cols = w.cols;
     o.convert = w.rows > longest_bounded_reduction;
+    o.pairs_fit = !is(o, depthwise_conv2d_kind);
+    int const run = is(o, conv2d_kind) ? o.win.kw * o.in.c : is(o, dense_kind) ? w.rows : 0;
     int const range = f32_result ? -1 : range_leaf(o.layer, clip.high);
-    int const steps = node(weight_step_kind, role::scale, o.layer, cols, dtype::f32,
-                           {o.param[slot::weight], x.range, bias, r.range}, {!o.convert, x.is_signed, 0, r.is_signed});
+    int const steps =
+        node(weight_step_kind, role::scale, o.layer, cols, dtype::f32, {o.param[slot::weight], x.range, bias, r.range},
+             {!o.convert, x.is_signed, run, r.is_signed});
     weight q = step(quantize_weight_kind, w, {o.param[slot::weight], static_cast<std::int16_t>(steps), -1, -1});
     q.type = dtype::i8;
     o.param[slot::weight] = emit(out_, q);
     o.param[slot::bias] = node(
         quantize_bias_kind, role::bias, o.layer, cols, dtype::i32, {bias, x.range, steps, -1}, {0, x.is_signed, 0, 0});
-    o.param[slot::scale] = node(result_scale_kind, role::scale, o.layer, cols, dtype::f32, {x.range, steps, range, -1},
-                                {x.is_signed, 0, is_signed, 0});
+    o.param[slot::scale] = named(node(result_scale_kind, role::scale, o.layer, cols, dtype::f32,
+                                      {x.range, steps, range, -1}, {x.is_signed, 0, is_signed, 0}));
     if (o.addend >= 0)
       o.param[slot::addend] = node(quantize_addend_kind, role::addend, o.layer, cols, dtype::i32,
                                    {r.range, x.range, steps, -1}, {r.is_signed, x.is_signed, 0, 0});
@@ -271,17 +296,15 @@ class quantizer {
     if (is(o, add_kind)) {
       o.param[slot::addend] = node(sum_multipliers_kind, role::addend, o.layer, 2, dtype::i32,
                                    {a.range, b.range, -1, -1}, {a.is_signed, b.is_signed, 0, 0});
-      o.param[slot::scale] = node(sum_scale_kind, role::scale, o.layer, 1, dtype::f32, {a.range, b.range, range, -1},
-                                  {a.is_signed, b.is_signed, is_signed, 0});
+      o.param[slot::scale] = named(node(sum_scale_kind, role::scale, o.layer, 1, dtype::f32,
+                                        {a.range, b.range, range, -1}, {a.is_signed, b.is_signed, is_signed, 0}));
     } else {
       auto ratio = [&](edge e) {
         return node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, range, -1, -1},
                     {e.is_signed, is_signed, 0, 1});
       };
       std::int16_t const first = ratio(a), second = ratio(b);
-      std::int16_t const scales = node(join_kind, role::scale, o.layer, 2, dtype::f32, {first, second, -1, -1}, {});
-      weight_at(out_, scales).ordinal = weight_at(out_, range).ordinal;
-      o.param[slot::scale] = scales;
+      o.param[slot::scale] = named(node(join_kind, role::scale, o.layer, 2, dtype::f32, {first, second, -1, -1}, {}));
     }
     u8_[i] = place(o, range, is_signed);
   }
@@ -291,8 +314,8 @@ class quantizer {
     o.input[0] = static_cast<std::int16_t>(x.at);
     o.from = o.type = dtype::u8, o.from_zero = o.zero = x.is_signed ? 128 : 0;
     if (is(o, avg_pool_kind))
-      o.param[slot::scale] = node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {x.range, x.range, -1, -1},
-                                  {x.is_signed, x.is_signed, 0, o.win.taps()});
+      o.param[slot::scale] = named(node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32,
+                                        {x.range, x.range, -1, -1}, {x.is_signed, x.is_signed, 0, o.win.taps()}));
     u8_[i] = place(o, x.range, x.is_signed);
   }
 
@@ -300,7 +323,7 @@ class quantizer {
   G out_;
   scratch<std::int16_t> u8_, f32_;      // old result -> operation of the new graph, -1: not there
   scratch<std::int8_t> wanted_;         // old result is read by something quantisable
-  scratch<std::int8_t> ordinal_;        // ranges named so far, by layer
+  scratch<std::int8_t> ranges_, scales_;  // of these, named so far, by layer
   std::vector<std::int16_t> op_range_;  // range leaf of each new operation's result
   std::vector<std::int8_t> op_signed_;
 };

@@ -71,7 +71,8 @@ inline std::string initializer(profile const& p) {
   out.field("kind", std::string("hone::device::") + hone::name(kind));
   out.field("target", std::string("hone::isa::") + hone::name(target));
   out.field("vectors", "{" + std::to_string(vectors.lanes) + ", " + std::to_string(vectors.registers) + ", " +
-                           std::to_string(vectors.dot_uops) + ", " + (vectors.fma ? "true" : "false") + "}");
+                           std::to_string(vectors.dot_uops) + ", " + (vectors.fma ? "true" : "false") + ", " +
+                           std::to_string(vectors.paired_dot_uops) + "}");
   out.field("clock", w::number(clock));
   out.field("cores", std::to_string(cores));
   out.field("issue_width", w::number(issue_width));

@@ -7,7 +7,8 @@
 #include <hone/nn/conv2d.hpp>
 #include <hone/nn/dense.hpp>
 #include <hone/nn/int8_conv.hpp>
-#include <hone/simd/int8_ops-inl.hpp>
+#include <hone/simd/int8_dot-inl.hpp>
+#include <hone/simd/int8_result-inl.hpp>
 #define HONE_SELF <hone/simd/conv2d_int8-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif
@@ -18,6 +19,7 @@ namespace hone::inline HONE_ABI::simd::HONE_PASS {
 template <nn::int8_conv F, result_form R, int Lanes>
 struct int8_convolution {
   using V = i32_vector<Lanes>;
+  using dots = byte_dots<Lanes, F.pairs_fit>;
   static constexpr int vectors = F.vectors, block = F.vectors * Lanes, pitch = F.out.c;
   static constexpr int tap_weights = F.dwords * block * 4, window_weights = F.taps * tap_weights;  // bytes, packed
 
@@ -182,23 +184,22 @@ struct int8_convolution {
   static HWY_INLINE void add_dwords(std::int8_t const* w, std::uint8_t const* in, int q,
                                     V (&acc)[F.split][Pixels][vectors]) {
     HONE_UNROLL for (int s = 0; s < F.split; ++s) {
-      dot_operand<Lanes> weight[F.taps][vectors];
+      typename dots::operand weight[F.taps][vectors];
       HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
         HONE_UNROLL for (int v = 0; v < vectors; ++v) {
-          weight[t][v] =
-              as_weights<Lanes>(load_dwords<Lanes>(w + t * tap_weights + ((q + s) * vectors + v) * Lanes * 4));
+          weight[t][v] = dots::weights(load_dwords<Lanes>(w + t * tap_weights + ((q + s) * vectors + v) * Lanes * 4));
         }
       }
       HONE_UNROLL for (int c = 0; c < (Pixels - 1) * F.stride + F.taps; ++c) {
         int const at = Origin + c * F.tap_bytes, within = (q + s) * 4;
         if (Edge && F.inside(F.cuts ? at + within : at) == 0) continue;
         bool const cut = Edge && F.cuts && F.inside(at + within) < 4;
-        auto const x = as_activations<Lanes>(cut ? piece(in, at + within) : broadcast<Lanes>(in + at + within));
+        auto const x = dots::activations(cut ? piece(in, at + within) : broadcast<Lanes>(in + at + within));
         HONE_UNROLL for (int t = 0; t < F.taps; ++t) {
           if (c < t || (c - t) % F.stride != 0 || (c - t) / F.stride >= Pixels) continue;
           HONE_UNROLL for (int v = 0; v < vectors; ++v) {
             V& sum = acc[s][(c - t) / F.stride][v];
-            sum = dot<Lanes>(sum, x, weight[t][v]);
+            sum = dots::add(sum, x, weight[t][v]);
           }
         }
       }

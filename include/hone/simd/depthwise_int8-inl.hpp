@@ -7,7 +7,8 @@
 #define HONE_SIMD_DEPTHWISE_INT8_INL_HPP
 #include <hone/nn/depthwise_conv2d.hpp>
 #include <hone/nn/int8_depthwise.hpp>
-#include <hone/simd/int8_ops-inl.hpp>
+#include <hone/simd/int8_dot-inl.hpp>
+#include <hone/simd/int8_result-inl.hpp>
 #define HONE_SELF <hone/simd/depthwise_int8-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif
@@ -35,6 +36,8 @@ HWY_INLINE void interleave(std::uint8_t const* const (&p)[4], i32_vector<Lanes> 
 template <nn::int8_depthwise F, result_form R, int Lanes>
 struct int8_depthwise_convolution {
   using V = i32_vector<Lanes>;
+  using dots = byte_dots<Lanes, false>;
+  using operand = typename dots::operand;
   static constexpr int block = 4 * Lanes, rows = F.output_rows, pitch = F.in.c;
 
   struct block_args {
@@ -48,7 +51,7 @@ struct int8_depthwise_convolution {
   };
   // What stays the same for all pixels. Weights by chunk of four window rows, column, output row, quad.
   struct window_weights {
-    dot_operand<Lanes> at[F.chunks][F.kw][rows][4];
+    operand at[F.chunks][F.kw][rows][4];
     V bias[4];
     scale_vectors<Lanes> scale[4];
 
@@ -113,7 +116,7 @@ struct int8_depthwise_convolution {
       for (int r = 0; r < rows; ++r)
         for (int k = 0; k < 4; ++k) {
           V const taps = load_dwords<Lanes>(b.weights + (i * 4 + k) * Lanes * 4);
-          w.at[i / F.kw][i % F.kw][r][k] = as_weights<Lanes>(hn::ShiftLeftSame(taps, 8 * r * F.sh));
+          w.at[i / F.kw][i % F.kw][r][k] = dots::weights(hn::ShiftLeftSame(taps, 8 * r * F.sh));
         }
     for (int k = 0; k < 4; ++k) {
       w.bias[k] = starting_at<R, Lanes>(load_dwords<Lanes>(b.bias + k * Lanes));
@@ -137,7 +140,7 @@ struct int8_depthwise_convolution {
     }
   }
 
-  static HWY_INLINE void load_column(row_pointers const& p, int chunk, int column, dot_operand<Lanes> (&d)[4]) {
+  static HWY_INLINE void load_column(row_pointers const& p, int chunk, int column, operand (&d)[4]) {
     V v[4];
     if (column < 0 || column >= F.in.w) {
       constexpr auto byte = static_cast<std::uint8_t>(F.fill);
@@ -148,13 +151,12 @@ struct int8_depthwise_convolution {
       HONE_UNROLL for (int k = 0; k < 4; ++k) from[k] = p.at[chunk][k] + column * p.step[chunk][k];
       interleave<Lanes>(from, v);
     }
-    HONE_UNROLL for (int k = 0; k < 4; ++k) d[k] = as_activations<Lanes>(v[k]);
+    HONE_UNROLL for (int k = 0; k < 4; ++k) d[k] = dots::activations(v[k]);
   }
 
-  static HWY_INLINE void add_column(dot_operand<Lanes> const (&w)[rows][4], dot_operand<Lanes> const (&column)[4],
-                                    V (&acc)[rows][4]) {
+  static HWY_INLINE void add_column(operand const (&w)[rows][4], operand const (&column)[4], V (&acc)[rows][4]) {
     HONE_UNROLL for (int r = 0; r < rows; ++r) {
-      HONE_UNROLL for (int k = 0; k < 4; ++k) { acc[r][k] = dot<Lanes>(acc[r][k], column[k], w[r][k]); }
+      HONE_UNROLL for (int k = 0; k < 4; ++k) { acc[r][k] = dots::add(acc[r][k], column[k], w[r][k]); }
     }
   }
 
@@ -166,7 +168,7 @@ struct int8_depthwise_convolution {
   template <int Channels>
   static HWY_INLINE void strip(block_args const& b, window_weights const& w, row_pointers const& p, int y) {
     struct columns {
-      dot_operand<Lanes> at[F.chunks][F.kw][4];
+      operand at[F.chunks][F.kw][4];
       HWY_INLINE columns() {}
     } column;
     for (int i = 0; i < F.chunks; ++i)
@@ -188,7 +190,7 @@ struct int8_depthwise_convolution {
   static HWY_INLINE void strip_in_registers(block_args const& b, window_weights const& w, row_pointers const& p,
                                             int y) {
     constexpr int kw = F.kw;
-    dot_operand<Lanes> column[kw][4];
+    operand column[kw][4];
     HONE_UNROLL for (int v = 0; v < fresh; ++v) { load_column(p, 0, v - F.left, column[v]); }
     for (int x0 = 0, end = hidden(F.out.w); x0 < end; x0 += kw) {
       HONE_UNROLL for (int i = 0; i < kw; ++i) {

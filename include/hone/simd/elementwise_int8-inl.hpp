@@ -5,7 +5,8 @@
 #include <hone/nn/concat.hpp>
 #include <hone/nn/quantize.hpp>
 #include <hone/nn/residual.hpp>
-#include <hone/simd/int8_ops-inl.hpp>
+#include <hone/simd/int8_dot-inl.hpp>
+#include <hone/simd/int8_result-inl.hpp>
 #define HONE_SELF <hone/simd/elementwise_int8-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif

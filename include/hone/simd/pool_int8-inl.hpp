@@ -3,7 +3,7 @@
 #if !defined(HONE_SIMD_POOL_INT8_INL_HPP)
 #define HONE_SIMD_POOL_INT8_INL_HPP
 #include <hone/nn/pooling.hpp>
-#include <hone/simd/int8_ops-inl.hpp>
+#include <hone/simd/int8_result-inl.hpp>
 #define HONE_SELF <hone/simd/pool_int8-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif

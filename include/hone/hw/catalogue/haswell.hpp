@@ -12,7 +12,7 @@ struct haswell {
   static constexpr profile value{
       .name = "haswell",
       .target = isa::avx2,
-      .vectors = {.lanes = 8, .registers = 16, .dot_uops = 4, .fma = true},  // 2 vpmaddwd, 2 vpaddd
+      .vectors = {.lanes = 8, .registers = 16, .dot_uops = 4, .fma = true, .paired_dot_uops = 3},
       .clock = 2.5_GHz,
       .cores = 12,
       .issue_width = 4,
@@ -24,7 +24,7 @@ struct haswell {
       .op_overhead = cycles{10} / 2.5_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 5, .cycles_per_tile = 2},  // ports 0 and 1
       .bf16 = {.mac_uops_per_cycle = 2, .chain_cycles = 5, .cycles_per_tile = 2},
-      .int8 = {.mac_uops_per_cycle = 2, .chain_cycles = 1, .cycles_per_tile = 2},  // one vpmaddwd a cycle, port 0
+      .int8 = {.mac_uops_per_cycle = 1.5, .chain_cycles = 1, .cycles_per_tile = 2},  // 2 of 3 on port 0
       .cache = {{{32_KiB, 127_GBps, 1.6_ns, nm22.l1},
                  {256_KiB, 69_GBps, 4.8_ns, nm22.l2},
                  {30_MiB, 26_GBps, 21.2_ns, nm22.l3}}},

@@ -13,7 +13,7 @@ struct nehalem {
   static constexpr profile value{
       .name = "nehalem",
       .target = isa::sse4,
-      .vectors = {.lanes = 4, .registers = 16, .dot_uops = 4, .fma = false},  // 2 pmaddwd, 2 paddd
+      .vectors = {.lanes = 4, .registers = 16, .dot_uops = 4, .fma = false, .paired_dot_uops = 3},
       .clock = 2.93_GHz,
       .cores = 4,
       .issue_width = 4,   // fused micro-operations renamed a cycle
@@ -27,7 +27,7 @@ struct nehalem {
               .chain_cycles = 3,
               .cycles_per_tile = 2},  // mulps port 0, addps port 1, 3 cycles
       .bf16 = {.mac_uops_per_cycle = 2, .chain_cycles = 3, .cycles_per_tile = 2},
-      .int8 = {.mac_uops_per_cycle = 2, .chain_cycles = 1, .cycles_per_tile = 2},  // one pmaddwd a cycle
+      .int8 = {.mac_uops_per_cycle = 1.5, .chain_cycles = 1, .cycles_per_tile = 2},  // 2 of 3 on one port
       .cache = {{{32_KiB, 45.6_GBps, 1.3_ns, nm45.l1},
                  {256_KiB, 31_GBps, 3.4_ns, nm45.l2},
                  {8_MiB, 26_GBps, 13_ns, nm45.l3}}},

@@ -13,7 +13,7 @@ struct skylake_x {
   static constexpr profile value{
       .name = "skylake_x",
       .target = isa::avx512,
-      .vectors = {.lanes = 16, .registers = 32, .dot_uops = 4, .fma = true},  // 2 vpmaddwd, 2 vpaddd
+      .vectors = {.lanes = 16, .registers = 32, .dot_uops = 4, .fma = true, .paired_dot_uops = 3},
       .clock = 2.2_GHz,
       .cores = 20,
       .issue_width = 4,

@@ -12,7 +12,7 @@ struct zen3 {
   static constexpr profile value{
       .name = "zen3",
       .target = isa::avx2,
-      .vectors = {.lanes = 8, .registers = 16, .dot_uops = 4, .fma = true},
+      .vectors = {.lanes = 8, .registers = 16, .dot_uops = 4, .fma = true, .paired_dot_uops = 3},
       .clock = 3.5_GHz,
       .cores = 64,
       .issue_width = 6,
@@ -24,7 +24,7 @@ struct zen3 {
       .op_overhead = cycles{10} / 3.5_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},  // pipes 0 and 1
       .bf16 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},
-      .int8 = {.mac_uops_per_cycle = 4, .chain_cycles = 1, .cycles_per_tile = 2},  // 2 vpmaddwd beside 2 vpaddd
+      .int8 = {.mac_uops_per_cycle = 3, .chain_cycles = 1, .cycles_per_tile = 2},  // 2 of 3 on two pipes
       .cache = {{{32_KiB, 224_GBps, 1.1_ns, nm7.l1},                               // 64 bytes a cycle, 4 cycles
                  {512_KiB, 112_GBps, 3.4_ns, nm7.l2},                              // 32 bytes a cycle, 12 cycles
                  {32_MiB, 94_GBps, 13.2_ns, nm7.l3}}},  // of one complex of 8 cores; 46 cycles

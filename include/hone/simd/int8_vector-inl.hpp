@@ -1,0 +1,68 @@
+// What all int8 kernels start from: vectors of 32-bit lanes (sums, or dwords of four bytes), loads, loops.
+#if !defined(HONE_PASS)
+#if !defined(HONE_SIMD_INT8_VECTOR_INL_HPP)
+#define HONE_SIMD_INT8_VECTOR_INL_HPP
+#include <hone/simd/vector-inl.hpp>
+#define HONE_SELF <hone/simd/int8_vector-inl.hpp>
+#include <hone/simd/foreach.inc>
+#endif
+#else
+HONE_BEGIN;
+namespace hone::inline HONE_ABI::simd::HONE_PASS {
+
+template <int Lanes>
+using i32_tag = hn::CappedTag<std::int32_t, Lanes>;
+template <int Lanes>
+using i32_vector = hn::Vec<i32_tag<Lanes>>;
+
+// Whether kernels for `Lanes` use vectors here. Else (no target but the compiler's least one, or under four lanes) they
+// are plain loops over the definition, core/quantized.hpp; then nothing else of the int8_* headers is used.
+template <int Lanes>
+inline constexpr bool has_bytes = Lanes >= 4 && target != isa::scalar && (target != isa::neon || Lanes == 4);
+
+// n, which the compiler does not see: loops to it stay loops, whatever n is (a pragma does not hold g++ back).
+HWY_INLINE int hidden(int n) {
+  asm("" : "+r"(n));
+  return n;
+}
+
+// Calls f.template operator()<Count>(first) for runs [first, first + Count) that cover [0, N): of Block, then the rest.
+template <int N, int Block, class F>
+HWY_INLINE void in_blocks_of(F f) {
+  if constexpr (N >= Block)
+    for (int i = 0; i + Block <= N; i += Block) f.template operator()<Block>(i);
+  if constexpr (N % Block != 0) f.template operator()<N % Block>(N / Block * Block);
+}
+
+// A vector of dwords, as it lies in memory.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> load_dwords(void const* p) {
+  return hn::LoadU(i32_tag<Lanes>(), static_cast<std::int32_t const*>(p));
+}
+// One byte a lane.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> load_bytes(std::uint8_t const* p) {
+  constexpr hn::Rebind<std::uint8_t, i32_tag<Lanes>> bytes{};
+  return hn::PromoteTo(i32_tag<Lanes>(), hn::LoadU(bytes, p));
+}
+// Four bytes at p in every lane.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> broadcast(std::uint8_t const* p) {
+  std::int32_t v;
+  std::memcpy(&v, p, 4);
+  return hn::Set(i32_tag<Lanes>(), v);
+}
+
+// Keeps v in a register at this point of the program: g++ otherwise reorders dot products and copies accumulators.
+template <class V>
+HWY_INLINE void pin(V& v) {
+#if HWY_ARCH_X86
+  asm volatile("" : "+v"(v.raw));
+#elif HWY_ARCH_ARM
+  asm volatile("" : "+w"(v.raw));
+#endif
+}
+
+}  // namespace hone::inline HONE_ABI::simd::HONE_PASS
+HONE_END;
+#endif
