@@ -9,7 +9,8 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   set(odr_flags_haswell -O2 -march=haswell)
   set(odr_flags_haswell_unoptimised -O0 -march=haswell -DHONE_ODR_REVERSED)
   set(odr_flags_skylake_avx512 -O0 -march=skylake-avx512)
-  list(APPEND odr_units haswell haswell_unoptimised skylake_avx512)
+  set(odr_flags_icelake_server -O0 -march=icelake-server)
+  list(APPEND odr_units haswell haswell_unoptimised skylake_avx512 icelake_server)
 endif()
 list(TRANSFORM odr_units REPLACE "(.+)" "X(\\1)" OUTPUT_VARIABLE odr_list)
 list(JOIN odr_list " " odr_list)
@@ -37,5 +38,6 @@ if(TARGET hone_odr_haswell)
   hone_add_script_test(
     odr.symbols shared_symbols.py "${CMAKE_NM}" $<TARGET_OBJECTS:hone_odr_unoptimised>
     $<TARGET_OBJECTS:hone_odr_haswell_unoptimised> $<TARGET_OBJECTS:hone_odr_skylake_avx512>
+    $<TARGET_OBJECTS:hone_odr_icelake_server>
   )
 endif()

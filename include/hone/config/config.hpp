@@ -3,10 +3,14 @@
 
 // The inline namespace is keyed on the static target, so that translation units compiled with different -march never
 // share an inline function (DESIGN.md, decision 13). From compiler macros alone: the first door needs no Highway.
-#if defined(__AVX512F__)
+#if defined(__AVX512F__) && defined(__AVX512VNNI__)
+#define HONE_ABI v0_avx512_vnni
+#elif defined(__AVX512F__)
 #define HONE_ABI v0_avx512
 #elif defined(__AVX2__)
 #define HONE_ABI v0_avx2
+#elif defined(__AVX__)
+#define HONE_ABI v0_avx
 #elif defined(__SSE4_2__)
 #define HONE_ABI v0_sse4
 #elif defined(__aarch64__)

@@ -13,6 +13,8 @@ bool runs_here([[maybe_unused]] char const* unit) {
   if (std::strncmp(unit, "skylake_avx512", 14) == 0)
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vl");
+  if (std::strncmp(unit, "icelake_server", 14) == 0)
+    return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512vbmi2");
 #endif
   return true;
 }
