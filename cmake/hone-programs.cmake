@@ -1,7 +1,8 @@
-# hone_programs(<prefix> [LINKS <target>...]): one program for each *.cpp of the current folder, and one for each of its
-# subfolders from all the *.cpp there; both are called <prefix><name>. The names go to <prefix>programs of the caller.
+# hone_programs(<prefix> [LINKS <target>...] [EXCLUDE <regex>]): one program for each *.cpp of the current folder, and one
+# for each of its subfolders from all the *.cpp there, but for those whose paths EXCLUDE matches; both are called
+# <prefix><name>. The names go to <prefix>programs of the caller.
 function(hone_programs PREFIX)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "EXCLUDE" "LINKS")
   foreach(target IN LISTS arg_LINKS)
     if(target MATCHES "^hone::" AND NOT TARGET ${target})
       message(FATAL_ERROR "${CMAKE_CURRENT_SOURCE_DIR} needs ${target}, which was left out (see above): install what it "
@@ -20,6 +21,9 @@ function(hone_programs PREFIX)
       set(sources "${entry}")
     else()
       continue()
+    endif()
+    if(arg_EXCLUDE)
+      list(FILTER sources EXCLUDE REGEX "${arg_EXCLUDE}")
     endif()
     if(NOT sources)
       continue()

@@ -96,11 +96,11 @@ learned learn(learning const& how, on_progress const& progress) {
   learned l;
   auto const data = load(how.data);
   l.training_images = data.train.size(), l.test_images = data.test.size();
+  auto repository = hone::store::repository::open(how.repository);  // what is wrong with it is better known now
   auto const g = hone::thaw(network::description);
   auto const base = hone::train::train(g, hone::train::initialize(g, how.seed), data.train, training(how, l, progress));
   l.base_accuracy = 100 * hone::train::evaluate(g, base, data.test).accuracy;
 
-  auto repository = hone::store::repository::open(how.repository);
   hone::profile const* here = hone::hw::nearest(hone::hw::detect()).machine;
   std::vector<hone::shal::environment> const this_machine{{here != nullptr ? *here : hw::any::value}};
   int done = 0;
@@ -113,7 +113,9 @@ learned learn(learning const& how, on_progress const& progress) {
           std::string const name = fmt::format("{}{}", r.environment.machine.name, note);
           for (auto const& stored : repository.find({.model = "digits", .plan_id = r.artifact.plan_id}))
             if (stored.id == id) l.environments.push_back(row_of(r, name, stored.size));
-          progress("specialise", ++done, all, name);
+          progress(
+              "specialise", ++done, all,
+              fmt::format("{}: {}, {:.2f}%", name, hone::name(r.chosen.precision), 100 * r.network.after.accuracy));
         });
   };
   hone::train::met_options o = specialisation(how);

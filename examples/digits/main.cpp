@@ -58,7 +58,8 @@ settings parse(int argc, char** argv) {
       {"epochs", 1, nullptr, 'e'},  {"environments", 1, nullptr, 'n'},
       {"seconds", 1, nullptr, 't'}, {"export", 1, nullptr, 'x'},
       {"help", 0, nullptr, 'h'},    {}};
-  for (int c; (c = getopt_long(argc, argv, "h", options, nullptr)) != -1;) switch (c) {
+  opterr = 0;
+  for (int c; (c = getopt_long(argc, argv, ":h", options, nullptr)) != -1;) switch (c) {
       case 'd':
         s.how.data = optarg;
         break;
@@ -86,8 +87,10 @@ settings parse(int argc, char** argv) {
       case 'h':
         fmt::print("{}", usage);
         std::exit(0);
+      case ':':
+        wrong_usage(fmt::format("{} wants a value", argv[optind - 1]).c_str());
       default:
-        wrong_usage("unknown option");
+        wrong_usage(fmt::format("there is no option {}", argv[optind - 1]).c_str());
     }
   if (optind < argc) wrong_usage(fmt::format("unexpected '{}'", argv[optind]).c_str());
   return s;
@@ -120,17 +123,23 @@ void show_facts(std::vector<fact> const& facts) {
   print_table(rows, 2);
 }
 
+void show(std::string const& sentence) {
+  fmt::print("   ");
+  print_wrapped(sentence, 3);
+}
+
 void run(settings const& s) {
   report r;
+  check_place(s.report);
   heading(1, "Machine");
   describe_machine(r);
   show_facts(r.machine);
-  fmt::print("   {}\n", r.counters);
+  show(r.counters);
 
   heading(2, "Predict: f32, before any training, computed by the compiler");
   r.predictions = predictions();
   std::vector<std::vector<std::string>> rows{
-      {"profile", "latency us", "cold us", "calls/s", "traffic KB", "arena KB", "energy uJ"}};
+      {"profile", "warm us", "cold us", "calls/s", "traffic KB", "arena KB", "energy uJ"}};
   for (auto const& p : r.predictions)
     rows.push_back({p.profile, fmt::format("{:.2f}", p.latency_us), fmt::format("{:.2f}", p.cold_us),
                     fmt::format("{:.0f}", p.per_second), fmt::format("{:.0f}", p.traffic_kb),
@@ -143,7 +152,8 @@ void run(settings const& s) {
     (what[0] == 't' ? training : specialising).at(done, all, note);
   });
   r.epochs = l.epochs, r.environments = l.environments;
-  fmt::print("   base model: {:.2f}% of {} test images ({} for training)\n\n", l.base_accuracy, l.test_images,
+  r.training_images = l.training_images, r.test_images = l.test_images, r.base_accuracy = l.base_accuracy;
+  fmt::print("   base model: {:.2f}% of {} test images right ({} for training)\n", l.base_accuracy, l.test_images,
              l.training_images);
 
   heading(4, "Specialised");
@@ -160,25 +170,33 @@ void run(settings const& s) {
   heading(6, "Deploy");
   server serving(s.how.repository, s.how.data, s.how.seed);
   serving.deploy(r);
-  fmt::print("   {}\n", r.served);
+  show(r.served);
   show_facts(r.deployment);
+  fmt::print("   the same from a shell:\n   {}\n", r.shell);
 
   heading(7, "Run and adapt");
+  show("Every precision and instruction set of this machine:");
   serving.measure(r);
-  serving.adapt(r, s.seconds);
   rows = {{"precision", "variant", "predicted us", "measured us", "off"}};
   for (auto const& m : r.measured)
     rows.push_back({m.precision, m.variant, fmt::format("{:.2f}", m.predicted_us), fmt::format("{:.2f}", m.measured_us),
                     fmt::format("{:+.0f}%", 100 * (m.predicted_us / m.measured_us - 1))});
   print_table(rows, 2);
+  serving.adapt(r, s.seconds);
   fmt::print("\n");
-  rows = {{"subgraph", "variant", "predicted us", "measured us", "share"}};
+  show(r.adapted + " Its subgraphs, in us:");
+  rows = {{"subgraph", "variant", "predicted", "measured", "share"}};
   for (auto const& g : r.subgraphs)
     rows.push_back({g.operations, g.variant, fmt::format("{:.2f}", g.predicted_us),
                     fmt::format("{:.2f}", g.measured_us), fmt::format("{:.0f}%", 100 * g.share)});
   print_table(rows, 2);
   std::size_t const shown = r.changes.size() < 12 ? r.changes.size() : 12;
-  fmt::print("\n   {} changes; the last {}:\n", r.changes.size(), shown);
+  if (r.changes.empty()) {
+    fmt::print("\n   nothing changed\n");
+  } else {
+    fmt::print("\n   what changed{}:\n",
+               shown < r.changes.size() ? fmt::format(", the last {} of {}", shown, r.changes.size()) : "");
+  }
   for (std::size_t i = r.changes.size() - shown; i < r.changes.size(); ++i)
     fmt::print("   call {:>9}: {}\n", r.changes[i].call, r.changes[i].what);
 

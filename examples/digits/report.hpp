@@ -50,17 +50,24 @@ struct report {
   std::string counters;  // which source of time and events was used
   std::vector<prediction_row> predictions;
   std::vector<epoch_row> epochs;
+  std::size_t training_images{}, test_images{};
+  double base_accuracy{};  // of the trained network, percent of the test images
   std::vector<environment_row> environments;
   std::string served;  // which artifact the repository gave, and why
   std::vector<fact> deployment;
+  std::string shell;  // a command that asks the database from a shell
   std::vector<measured_row> measured;
   std::vector<subgraph_row> subgraphs;
   std::vector<change_row> changes;
   std::vector<std::string> variants;  // names, by index
   std::vector<stretch> selection;
-  int operations{};
+  std::vector<std::string> operations;  // names, by index
+  std::string adapted;                  // which network ran, how often, what exploring cost
   std::vector<sample> samples;
 };
+
+// Raises hone::error if no report can be written at `path`; better known before the work than after it.
+void check_place(std::string const& path);
 
 // Writes the page, one self-contained HTML file with SVG pictures; raises hone::error if it cannot.
 void write_report(report const& r, std::string const& path);

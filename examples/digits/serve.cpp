@@ -1,5 +1,6 @@
 #include "serve.hpp"
 
+#include "database.hpp"
 #include "learn.hpp"
 #include "model.hpp"
 
@@ -9,7 +10,6 @@
 #include <hone/run/agent.hpp>
 #include <hone/shal/prediction.hpp>
 #include <hone/store/deploy.hpp>
-#include <hone/store/sql.hpp>
 #include <hone/train/data.hpp>
 
 #include <fmt/format.h>
@@ -72,62 +72,6 @@ int best_of(std::span<float const> scores) {
   return static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }
 
-// A connection with the images in a table and Hone's functions registered.
-class database {
- public:
-  explicit database(std::string const& repository) {
-    if (sqlite3_open(":memory:", &db_) != SQLITE_OK) fail("open");
-    if (hone::store::register_functions<engine<network>, engine<network_bf16>, engine<network_int8>>(db_) != SQLITE_OK)
-      fail("register");
-    sqlite3_stmt* s = prepare("SELECT hone_open(?)");
-    sqlite3_bind_text(s, 1, repository.c_str(), -1, SQLITE_TRANSIENT);
-    if (sqlite3_step(s) != SQLITE_ROW) fail("hone_open");
-    sqlite3_finalize(s);
-  }
-  database(database const&) = delete;
-  database& operator=(database const&) = delete;
-  ~database() { sqlite3_close(db_); }
-
-  void store(hone::train::data_set const& d) {
-    run("CREATE TABLE images (id INTEGER PRIMARY KEY, label INTEGER, pixels BLOB)");
-    run("BEGIN");
-    sqlite3_stmt* s = prepare("INSERT INTO images VALUES (?, ?, ?)");
-    for (std::size_t i = 0; i < d.size(); ++i) {
-      sqlite3_bind_int(s, 1, static_cast<int>(i));
-      sqlite3_bind_int(s, 2, d.labels(i));
-      sqlite3_bind_blob(s, 3, d.images.data() + i * 64, 64 * sizeof(float), SQLITE_STATIC);
-      if (sqlite3_step(s) != SQLITE_DONE) fail("insert");
-      sqlite3_reset(s);
-    }
-    sqlite3_finalize(s);
-    run("COMMIT");
-  }
-  // Answers by id.
-  std::vector<int> predict() {
-    std::vector<int> answers;
-    sqlite3_stmt* s = prepare("SELECT id, hone_predict('digits', pixels) FROM images ORDER BY id");
-    int step;
-    while ((step = sqlite3_step(s)) == SQLITE_ROW) answers.push_back(sqlite3_column_int(s, 1));
-    if (step != SQLITE_DONE) fail("hone_predict");
-    sqlite3_finalize(s);
-    return answers;
-  }
-
- private:
-  sqlite3_stmt* prepare(char const* sql) {
-    sqlite3_stmt* s{};
-    if (sqlite3_prepare_v2(db_, sql, -1, &s, nullptr) != SQLITE_OK) fail(sql);
-    return s;
-  }
-  void run(char const* sql) {
-    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(sql);
-  }
-  [[noreturn]] void fail(char const* what) {
-    hone::raise("cannot use the database", sqlite3_errmsg(db_), what, "see the message");
-  }
-  sqlite3* db_{};
-};
-
 }  // namespace
 
 void describe_machine(report& r) {
@@ -146,7 +90,7 @@ void describe_machine(report& r) {
       {"nearest profile", fmt::format("{} ({})", near.machine != nullptr ? near.machine->name : "none", near.reason)}};
   auto const counters = hone::hw::counters::open();
   r.counters = fmt::format(
-      "Time and events come from {}{}.", hone::hw::name(counters.source()),
+      "Time and events by {}{}.", hone::hw::name(counters.source()),
       counters.reason() != nullptr ? fmt::format(" ({}); memory traffic is modelled", counters.reason()) : "");
 }
 
@@ -235,14 +179,11 @@ void server::deploy(report& r) {
   };
   r.deployment = {{"through the C++ API", fmt::format("{} images, {:.2f}% right", in_->test.size(), percent(right))}};
 
-  database db(in_->repository);
-  db.store(in_->test);
-  std::vector<int> const in_sql = db.predict();
+  std::vector<int> const in_sql = answers_in_sql(in_->repository, in_->test.images, in_->test.labels);
   std::size_t right_in_sql = 0;
   for (std::size_t i = 0; i < in_sql.size(); ++i) right_in_sql += in_sql[i] == in_->test.labels(i) ? 1 : 0;
-  r.deployment.push_back(
-      {"inside SQLite",
-       fmt::format("SELECT id, hone_predict('digits', pixels) FROM images: {:.2f}% right", percent(right_in_sql))});
+  r.deployment.push_back({"inside SQLite", fmt::format("{}: {:.2f}% right", in_database, percent(right_in_sql))});
+  r.shell = fmt::format("sqlite3 {} \".load {}\" \"{}\"", in_->repository, sql_extension(), in_database);
   std::string line;
   std::size_t considered = 0;
   for (char c : hone::store::explain(served.considered) + "\n") {
@@ -271,7 +212,6 @@ void server::inside::adapt(report& r, double seconds) {
   if (net == nullptr) return;
   hone::plan_view const& plan = engine<Network>::view();
   for (auto const& v : plan.variants) r.variants.push_back(hone::name(v.machine->target));
-  r.operations = plan.ops;
 
   hone::agent const& agent = net->agent();
   std::vector<hone::group> now = agent.groups();
@@ -320,9 +260,10 @@ void server::inside::adapt(report& r, double seconds) {
     }
     r.changes.push_back({e.call, what});
   }
-  r.deployment.push_back(
-      {"adaptive run", fmt::format("{} calls in {:.0f} s; exploring cost {:.2f}% of the time", calls, seconds,
-                                   agent.spent() > 0 ? 100 * agent.lost() / agent.spent() : 0.0)});
+  for (int i = 0; i < plan.ops; ++i) r.operations.push_back(names(i, i + 1));
+  r.adapted = fmt::format(
+      "The {} network was called {} times in {:.0f} s; exploring cost {:.2f}% of the time.",
+      hone::name(chosen.precision), calls, seconds, agent.spent() > 0 ? 100 * agent.lost() / agent.spent() : 0.0);
 }
 
 void server::adapt(report& r, double seconds) {
