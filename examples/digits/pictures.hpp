@@ -92,7 +92,7 @@ inline std::string training_curves(std::vector<epoch_row> const& epochs, double 
   for (auto const& e : epochs)
     high = std::max(high, e.loss), low = std::min(low, e.loss), least = std::min(least, e.accuracy);
   low = std::max(low, 1e-9), high = std::max(high, 2 * low), least = std::floor(least / 10.01) * 10;
-  double const width = w > narrow ? w / 2 - 70 : w - 60, below = w > narrow ? 0 : 180;
+  double const width = w > narrow ? w / 2 - 76 : w - 70, below = w > narrow ? 0 : 180;
   auto panel = [&](double left, double top, auto share, int fill, std::string const& most, std::string const& bottom,
                    std::string const& title) {
     std::string points;
@@ -108,10 +108,10 @@ inline std::string training_curves(std::vector<epoch_row> const& epochs, double 
   };
   std::string const s =
       panel(
-          50, 0, [&](epoch_row const& e) { return std::log(e.loss / low) / std::log(high / low); }, 0, figure(high),
+          56, 0, [&](epoch_row const& e) { return std::log(e.loss / low) / std::log(high / low); }, 0, figure(high),
           figure(low), "training loss, logarithmic") +
       panel(
-          below > 0 ? 50 : w / 2 + 50, below, [&](epoch_row const& e) { return (e.accuracy - least) / (100 - least); },
+          below > 0 ? 56 : w / 2 + 56, below, [&](epoch_row const& e) { return (e.accuracy - least) / (100 - least); },
           2, "100", fmt::format("{:g}", least), "accuracy, %");
   return svg(w, 175 + below, s, "Loss and accuracy over the epochs");
 }

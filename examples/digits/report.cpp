@@ -29,7 +29,7 @@ svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font:12px sys
 .key i{display:inline-block;width:.8rem;height:.8rem;border-radius:.2rem;margin-right:.35rem;vertical-align:-.08rem}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(4.2rem,1fr));gap:.6rem}.grid div{text-align:center;font-size:.8rem}
 .wrong{color:var(--c1);font-weight:600}
-.facts td{text-align:left;white-space:normal;overflow-wrap:anywhere}.facts td:first-child{white-space:nowrap;color:var(--soft);vertical-align:top}
+.facts td{text-align:left;white-space:normal;vertical-align:top}.facts td:first-child{white-space:nowrap;color:var(--soft)}
 pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:.82rem/1.5 ui-monospace,monospace}
 @media(max-width:44rem){.wide{display:none}.narrow{display:block}.facts td:first-child{white-space:normal}
 .t,.t tbody{display:block}.t tr:first-child{display:none}.t tr{display:grid;grid-template-columns:1fr 1fr;gap:0 1.25rem;
@@ -143,8 +143,8 @@ std::string page(report const& r) {
   for (auto const& g : r.subgraphs)
     subgraphs.add(
         {g.operations, g.variant, figure(g.predicted_us), figure(g.measured_us), fmt::format("{:.0f}", 100 * g.share)});
-  table changes({"call", "what changed"}, 2);
-  for (auto const& c : r.changes) changes.add({fmt::format("{}", c.call), c.what});
+  table changes({"when", "what changed"}, 2);
+  for (auto const& c : r.changes) changes.add({fmt::format("call {}", c.call), c.what});
   s += section(
       "Run and adapted",
       "Which variant ran which operations, call by call (logarithmic): subgraphs split, merge and change hands. " +
