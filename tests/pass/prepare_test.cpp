@@ -128,4 +128,58 @@ TEST_CASE("weights that do not fit are refused with the name, what came and what
   CHECK_THROWS_WITH(pass::canonical_tensors(c, nan), Contains("dense_11.weight holds a NaN"));
   CHECK_THROWS_WITH(
       pass::canonical_tensors(canonical(dtype::i8), networks::parameters_of(net::description, 3)), Contains("range"));
+  tensor_set cut = good;
+  cut.find("dense_11.weight")->data = buffer(8);
+  CHECK_THROWS_WITH(pass::canonical_tensors(c, cut), Contains("dense_11.weight has 8 bytes for 36 elements"));
+}
+
+TEST_CASE("finite weights of which no finite ones can be made are refused") {
+  tensor_set negative = networks::parameters_of(net::description, 3);
+  negative.find("batch_norm_2.variance")->values<float>()[1] = -1;
+  CHECK_THROWS_WITH(pass::canonical_tensors(canonical(dtype::f32), negative), Contains("batch_norm_2.scale"));
+  tensor_set huge = networks::parameters_of(net::description, 3);
+  huge.find("dense_11.weight")->values<float>()[1] = std::numeric_limits<float>::max();  // rounds up to infinity
+  CHECK_NOTHROW(pass::canonical_tensors(canonical(dtype::f32), huge));
+  CHECK_THROWS_WITH(pass::canonical_tensors(canonical(dtype::bf16), huge), Contains("dense_11.weight"));
+}
+
+TEST_CASE("the tensors of an int8 network have names of their own, also where one layer joins many branches") {
+  using joined = model<nn::input<4, 4, 2>,
+                       nn::concat<nn::conv2d<3, 1>, nn::identity, nn::conv2d<2, 3>, nn::max_pool<1>>, nn::softmax>;
+  dynamic_graph const c = pass::canonical(thaw(joined::description), {.precision = dtype::i8}, plain);
+  tensor_set const stored = pass::canonical_tensors(c, networks::parameters_of(c, 1));
+  CHECK(stored.find("concat_1.scale") != nullptr);
+  CHECK(stored.find("concat_1.scale_3") != nullptr);  // three joints, and the way back to floats
+}
+
+TEST_CASE("the range of an edge that an activation bounds is that bound, whatever its tensor says") {
+  using bounded = model<nn::input<4>, nn::dense<3>, nn::relu6, nn::dense<2>>;
+  dynamic_graph const c = pass::canonical(thaw(bounded::description), {.precision = dtype::i8}, plain);
+  auto const scale_for = [&](float range) {
+    tensor_set parameters = networks::parameters_of(c, 1);
+    parameters.find("dense_1.range")->values<float>()[0] = range;
+    return pass::canonical_tensors(c, parameters).at("dense_3.scale").values<float>()[0];
+  };
+  CHECK(scale_for(100) == scale_for(6));
+  CHECK(scale_for(0) == scale_for(6));
+}
+
+TEST_CASE("a dead channel of int8 keeps its bias, in a short and in a long reduction") {
+  using short_one = model<nn::input<8>, nn::dense<2>>;
+  using long_one = model<nn::input<2000>, nn::dense<2>>;
+  auto const bias_of = [](auto const& description, float weight) {
+    dynamic_graph const c = pass::canonical(thaw(description), {.precision = dtype::i8}, plain);
+    tensor_set parameters = networks::parameters_of(c, 1);
+    std::span<float> const w = parameters.find("dense_1.weight")->values<float>();
+    for (std::size_t i = 1; i < w.size(); i += 2) w[i] = weight;
+    parameters.find("dense_1.bias")->values<float>()[1] = 0.0123f;
+    tensor_set const stored = pass::canonical_tensors(c, parameters);
+    return double(stored.at("dense_1.bias").values<std::int32_t>()[1]) *
+           double(stored.at("dense_1.scale").values<float>()[1]);
+  };
+  for (float weight : {0.f, 1e-42f, 1e-9f}) {
+    CAPTURE(weight);
+    CHECK(bias_of(short_one::description, weight) == Approx(0.0123).epsilon(1e-5));
+    CHECK(bias_of(long_one::description, weight) == Approx(0.0123).epsilon(1e-5));
+  }
 }

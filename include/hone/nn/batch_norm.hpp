@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/core/quantized.hpp>
 #include <hone/nn/float_work.hpp>
 #include <hone/nn/gradient.hpp>
 
@@ -32,14 +33,15 @@ void batch_norm_gradient(op const& o, grad_args<T> const& a) {
 
 }  // namespace nn
 
-// scale = gamma / sqrt(variance + epsilon); in: gamma, variance; attr[0]: epsilon's bits.
+// scale = gamma / sqrt(variance + epsilon); in: gamma, variance; attr[0]: epsilon's bits. (Settled, here and below, because
+// int8 weights are made of it: no flag of a compiler may change a bit.)
 inline constexpr weight_kind norm_scale_kind{
     "norm_scale", [](weight const& n, weight_args const& a) {
       auto const* gamma = static_cast<float const*>(a.in[0]);
       auto const* variance = static_cast<float const*>(a.in[1]);
       float const epsilon = std::bit_cast<float>(n.attr[0]);
       for (int i = 0; i < n.cols; ++i)
-        static_cast<float*>(a.out)[i] = gamma[i] / __builtin_sqrtf(variance[i] + epsilon);
+        static_cast<float*>(a.out)[i] = settled(gamma[i]) / settled(__builtin_sqrtf(settled(variance[i] + epsilon)));
     }};
 // shift = beta - mean * scale; in: beta, mean, scale.
 inline constexpr weight_kind norm_shift_kind{"norm_shift", [](weight const& n, weight_args const& a) {
@@ -47,7 +49,7 @@ inline constexpr weight_kind norm_shift_kind{"norm_shift", [](weight const& n, w
                                                auto const* mean = static_cast<float const*>(a.in[1]);
                                                auto const* scale = static_cast<float const*>(a.in[2]);
                                                for (int i = 0; i < n.cols; ++i)
-                                                 static_cast<float*>(a.out)[i] = beta[i] - mean[i] * scale[i];
+                                                 static_cast<float*>(a.out)[i] = beta[i] - settled(mean[i] * scale[i]);
                                              }};
 
 // Normalisation by stored statistics: a scale and a shift a channel. Passes fold it into the linear layer before it.

@@ -13,13 +13,13 @@ inline constexpr weight_kind scale_columns_kind{
         for (int c = 0; c < n.cols; ++c) static_cast<float*>(a.out)[r * n.cols + c] = w[r * n.cols + c] * scale[c];
     }};
 // y[c] = bias[c] * scale[c] + shift[c]; in: bias, scale, shift.
-inline constexpr weight_kind scale_shift_kind{"scale_shift", [](weight const& n, weight_args const& a) {
-                                                auto const* bias = static_cast<float const*>(a.in[0]);
-                                                auto const* scale = static_cast<float const*>(a.in[1]);
-                                                auto const* shift = static_cast<float const*>(a.in[2]);
-                                                for (int c = 0; c < n.cols; ++c)
-                                                  static_cast<float*>(a.out)[c] = bias[c] * scale[c] + shift[c];
-                                              }};
+inline constexpr weight_kind scale_shift_kind{
+    "scale_shift", [](weight const& n, weight_args const& a) {
+      auto const* bias = static_cast<float const*>(a.in[0]);
+      auto const* scale = static_cast<float const*>(a.in[1]);
+      auto const* shift = static_cast<float const*>(a.in[2]);
+      for (int c = 0; c < n.cols; ++c) static_cast<float*>(a.out)[c] = settled(bias[c] * scale[c]) + shift[c];
+    }};
 
 // Folds each batch norm into the linear operation whose result only it reads.
 template <class G>

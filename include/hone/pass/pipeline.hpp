@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/core/hash.hpp>
+#include <hone/pass/bf16.hpp>
 #include <hone/pass/fold.hpp>
 #include <hone/pass/fuse.hpp>
 #include <hone/pass/layout.hpp>

@@ -8,7 +8,19 @@ namespace hone::inline HONE_ABI::pass {
 // Values of weight nodes, by node; empty where a node was not needed.
 using node_values = std::vector<buffer>;
 
-// Copies the tensor that node w names into a value: checks type, extents and that floats are finite.
+// Whether all numbers of a value are finite, as far as its type can hold others.
+inline bool all_finite(buffer const& value, dtype type) {
+  auto const scan = [&]<class Bits>(Bits exponent) {
+    for (std::size_t i = 0; i < value.size() / sizeof(Bits); ++i)
+      if ((value.as<Bits>()[i] & exponent) == exponent) return false;
+    return true;
+  };
+  if (type == dtype::f32) return scan(0x7f800000u);
+  if (type == dtype::bf16) return scan(std::uint16_t{0x7f80});
+  return true;
+}
+
+// Copies the tensor that node w names into a value: checks type, extents, size and that floats are finite.
 template <class G>
 buffer load_node(G const& g, weight const& w, tensor_set const& tensors) {
   label const key = tensor_name(g, w);
@@ -25,11 +37,13 @@ buffer load_node(G const& g, weight const& w, tensor_set const& tensors) {
     for (std::int32_t d : w.dims) why << " " << d;
     raise("cannot use these weights", why, key.c_str(), "use weights of this very model");
   }
-  if (t.type == dtype::f32)
-    for (float v : t.values<float>())
-      if ((std::bit_cast<std::uint32_t>(v) & 0x7f800000u) == 0x7f800000u)
-        raise("cannot use these weights", message() << key.c_str() << " holds a NaN or an infinity", key.c_str(),
-              "train again with a smaller learning rate, or repair the file");
+  if (t.data.size() != t.elements() * static_cast<std::size_t>(size_of(t.type)))
+    raise("cannot use these weights",
+          message() << key.c_str() << " has " << t.data.size() << " bytes for " << t.elements() << " elements",
+          key.c_str(), "fill tensors as tensor_set::add makes them");
+  if (!all_finite(t.data, t.type))
+    raise("cannot use these weights", message() << key.c_str() << " holds a NaN or an infinity", key.c_str(),
+          "train again with a smaller learning rate, or repair the file");
   return t.data;
 }
 
@@ -42,7 +56,8 @@ void need_inputs(G const& g, std::vector<bool>& needed, std::vector<bool> const&
         if (k >= 0) needed[static_cast<std::size_t>(k)] = true;
 }
 
-// Computes the needed nodes in order; `load` gives the value of a node that is a leaf or given.
+// Computes the needed nodes in order; `load` gives the value of a node that is a leaf or given. Raises where finite
+// parameters give what is not (a negative variance, a sum past the largest float).
 template <class G, class Load>
 node_values evaluate_nodes(G const& g, std::vector<bool> const& needed, std::vector<bool> const& given, Load load) {
   node_values value(g.weights.size());
@@ -62,6 +77,11 @@ node_values evaluate_nodes(G const& g, std::vector<bool> const& needed, std::vec
       }
     a.out = value[i].data();
     w.kind->run(w, a);
+    if (!all_finite(value[i], w.type)) {
+      label const key = tensor_name(g, w);
+      raise("cannot use these weights", message() << w.kind->name << " makes a NaN or an infinity of finite parameters",
+            key.c_str(), "look for a negative variance and for numbers too large for a float");
+    }
   }
   return value;
 }

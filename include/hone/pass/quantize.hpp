@@ -8,126 +8,10 @@
 #include <hone/nn/pooling.hpp>
 #include <hone/nn/quantize.hpp>
 #include <hone/nn/residual.hpp>
-#include <hone/pass/exact.hpp>
+#include <hone/pass/int8_steps.hpp>
 #include <hone/pass/rewrite.hpp>
 
 namespace hone::inline HONE_ABI::pass {
-
-// ---- weight steps of int8. Edge ranges are leaves f32 [1]; attr[k] = 1 says that the range in input k is of a signed
-// edge (zero point 128).
-
-// The step (real value of one unit) of a quantised edge.
-inline double edge_step(weight_args const& a, weight const& n, std::size_t k) {
-  double const range = *static_cast<float const*>(a.in[k]);
-  return exact::divide(range > 0 ? range : 1.0, n.attr[k] != 0 ? 127.0 : 255.0);
-}
-
-// The largest absolute weight of column c, or sum of two neighbours of one sign if that is larger. Neighbours are the
-// elements 2k and 2k + 1 of each run of `run` rows (0: there are none).
-inline double largest_of_column(float const* w, int rows, int cols, int c, int run) {
-  double largest = 0, before = 0;
-  for (int r = 0; r < rows; ++r) {
-    double const v = w[r * cols + c], size = exact::magnitude(v);
-    largest = size > largest ? size : largest;
-    bool const second = run > 0 && r % run % 2 != 0;
-    if (second && v * before > 0) {
-      double const both = exact::add(size, exact::magnitude(before));
-      largest = both > largest ? both : largest;
-    }
-    before = v;
-  }
-  return largest;
-}
-
-// Step of each column of w, f32 [1][cols]: the largest absolute weight, or sum of two neighbours, / 127, so that two
-// stored neighbours sum to 128 at most (op::pairs_fit: 255 * 128 < 2^15); doubled (if attr[0]) until no input can drive
-// the accumulator (products, bias, addend) to 2^23, and the addend's multiplier fits 16 bits. in: w, range of the input,
-// bias, range of the addend (or none); attr[2]: length of a run of neighbours, 0: none.
-inline constexpr weight_kind weight_step_kind{
-    "weight_step", [](weight const& n, weight_args const& a) {
-      auto const* w = static_cast<float const*>(a.in[0]);
-      auto const* bias = static_cast<float const*>(a.in[2]);
-      int const rows = a.node[0]->rows;
-      double const in = edge_step(a, n, 1);
-      double const addend = a.in[3] != nullptr ? exact::multiply(edge_step(a, n, 3), 255.0) : 0.0;
-      for (int c = 0; c < n.cols; ++c) {
-        double sum = 0;
-        for (int r = 0; r < rows; ++r) sum = exact::add(sum, exact::magnitude(w[r * n.cols + c]));
-        double const largest = largest_of_column(w, rows, n.cols, c, n.attr[2]);
-        double s = largest > 0 ? exact::divide(largest, 127.0) : 1.0;
-        double const rest = exact::add(exact::magnitude(bias[c]), addend);
-        // 255 * (sum of |q|, at most sum / s + rows / 2), + (|bias| + |addend|) / (in * s), and room for their rounding
-        auto reach = [&] {
-          double const products = exact::multiply(255.0, exact::add(exact::divide(sum, s), 0.5 * rows));
-          return exact::add(exact::add(products, exact::divide(rest, exact::multiply(in, s))), 512.0);
-        };
-        auto multiplier = [&] { return exact::divide(addend, exact::multiply(exact::multiply(in, s), 255.0)); };
-        while (n.attr[0] != 0 && (reach() >= 8388608.0 || multiplier() >= 32767.0)) s = exact::multiply(s, 2.0);
-        static_cast<float*>(a.out)[c] = static_cast<float>(s);
-      }
-    }};
-// i8 weights: clamp(rne(w / step), -127, 127); in: w, steps.
-inline constexpr weight_kind quantize_weight_kind{
-    "quantize_weight", [](weight const& n, weight_args const& a) {
-      auto const* w = static_cast<float const*>(a.in[0]);
-      auto const* s = static_cast<float const*>(a.in[1]);
-      for (int i = 0; i < n.rows * n.cols; ++i)
-        static_cast<std::int8_t*>(a.out)[i] =
-            static_cast<std::int8_t>(exact::round(exact::divide(w[i], s[i % n.cols]), -127, 127));
-    }};
-// i32 bias in accumulator units: rne(bias / (step of the input * step of the column)); in: bias, range, steps.
-inline constexpr weight_kind quantize_bias_kind{
-    "quantize_bias", [](weight const& n, weight_args const& a) {
-      auto const* b = static_cast<float const*>(a.in[0]);
-      auto const* s = static_cast<float const*>(a.in[2]);
-      double const in = edge_step(a, n, 1);
-      for (int c = 0; c < n.cols; ++c)
-        static_cast<std::int32_t*>(a.out)[c] =
-            exact::round(exact::divide(b[c], exact::multiply(in, s[c])), -(1 << 30), 1 << 30);
-    }};
-// i32 multiplier of the residual addend, in accumulator units; in: range of the addend, range of the input, steps.
-inline constexpr weight_kind quantize_addend_kind{
-    "quantize_addend", [](weight const& n, weight_args const& a) {
-      auto const* s = static_cast<float const*>(a.in[2]);
-      double const addend = edge_step(a, n, 0), in = edge_step(a, n, 1);
-      for (int c = 0; c < n.cols; ++c)
-        static_cast<std::int32_t*>(a.out)[c] =
-            exact::round(exact::divide(addend, exact::multiply(in, s[c])), 0, 1 << 22);
-    }};
-// f32 scale from accumulator to result: step of the input * step of the column / step of the result (f32 results: no
-// division). in: range of the input, steps, range of the result (or none).
-inline constexpr weight_kind result_scale_kind{
-    "result_scale", [](weight const& n, weight_args const& a) {
-      auto const* s = static_cast<float const*>(a.in[1]);
-      double const in = edge_step(a, n, 0), out = a.in[2] != nullptr ? edge_step(a, n, 2) : 1.0;
-      for (int c = 0; c < n.cols; ++c)
-        static_cast<float*>(a.out)[c] = static_cast<float>(exact::divide(exact::multiply(in, s[c]), out));
-    }};
-// f32 [1]: step of input 0 / (attr[3] * step of input 1); an absent range has step 1. in: range or none, range or none.
-inline constexpr weight_kind edge_ratio_kind{
-    "edge_ratio", [](weight const& n, weight_args const& a) {
-      double const from = a.in[0] != nullptr ? edge_step(a, n, 0) : 1.0,
-                   to = a.in[1] != nullptr ? edge_step(a, n, 1) : 1.0;
-      *static_cast<float*>(a.out) = static_cast<float>(exact::divide(from, exact::multiply(to, n.attr[3])));
-    }};
-// The parameters of an unfused int8 sum: multipliers i32 [2] of its inputs, the larger 2^13; in: two ranges.
-inline constexpr weight_kind sum_multipliers_kind{
-    "sum_multipliers", [](weight const& n, weight_args const& a) {
-      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = exact::divide(s0 > s1 ? s0 : s1, 8192.0);
-      static_cast<std::int32_t*>(a.out)[0] = exact::round(exact::divide(s0, unit), 0, 8192);
-      static_cast<std::int32_t*>(a.out)[1] = exact::round(exact::divide(s1, unit), 0, 8192);
-    }};
-// Its scale f32 [1] from accumulator to result; in: two ranges, range of the result.
-inline constexpr weight_kind sum_scale_kind{
-    "sum_scale", [](weight const& n, weight_args const& a) {
-      double const s0 = edge_step(a, n, 0), s1 = edge_step(a, n, 1), unit = exact::divide(s0 > s1 ? s0 : s1, 8192.0);
-      *static_cast<float*>(a.out) = static_cast<float>(exact::divide(unit, edge_step(a, n, 2)));
-    }};
-// Two f32 [1] nodes as one f32 [2]: the scales of a concat; in: two scales.
-inline constexpr weight_kind join_kind{"join", [](weight const&, weight_args const& a) {
-                                         static_cast<float*>(a.out)[0] = *static_cast<float const*>(a.in[0]);
-                                         static_cast<float*>(a.out)[1] = *static_cast<float const*>(a.in[1]);
-                                       }};
 
 // A reduction up to this long gets weight steps that keep the accumulator under 2^23 whatever the input, so that kernels
 // may requantise by the 2^23-bias trick (INT8.md); longer ones would lose precision by it and convert instead.
@@ -153,7 +37,7 @@ class quantizer {
           if (i >= 0) wanted_[static_cast<std::size_t>(i)] = 1;
     for (std::size_t i = 0; i < old_.ops.size(); ++i) translate(i);
     std::size_t const last = old_.ops.size() - 1;
-    if (f32_[last] < 0 || static_cast<std::size_t>(f32_[last]) + 1 != out_.ops.size()) as_f32(static_cast<int>(last));
+    as_f32(static_cast<int>(last));
     return out_;
   }
 
@@ -184,7 +68,7 @@ class quantizer {
     w.ordinal = scales_[at(w.layer)]++;
     return scale;
   }
-  // attr[0] holds the bits of the range where the activation fixes it (relu6: 6), else 0: then data decide.
+  // attr[0] holds the bits of the range where the activation fixes it (relu6: 6), else 0: then the tensor does.
   constexpr int range_leaf(int layer, float fixed = 0) {
     weight w{};
     w.what = role::range, w.layer = static_cast<std::int16_t>(layer), w.rows = 1, w.cols = 1;
@@ -202,8 +86,8 @@ class quantizer {
     bool const is_signed = !nonnegative(source);
     int const range = range_leaf(source.layer);
     o.zero = is_signed ? 128 : 0;
-    o.param[slot::scale] = named(
-        node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1}));
+    o.param[slot::scale] =
+        named(node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {-1, range, -1, -1}, {0, is_signed, 0, 1}));
     u8_[at(i)] = place(o, range, is_signed);
     return {u8_[at(i)], range, is_signed};
   }
@@ -321,10 +205,10 @@ class quantizer {
 
   G const& old_;
   G out_;
-  scratch<std::int16_t> u8_, f32_;      // old result -> operation of the new graph, -1: not there
-  scratch<std::int8_t> wanted_;         // old result is read by something quantisable
+  scratch<std::int16_t> u8_, f32_;        // old result -> operation of the new graph, -1: not there
+  scratch<std::int8_t> wanted_;           // old result is read by something quantisable
   scratch<std::int8_t> ranges_, scales_;  // of these, named so far, by layer
-  std::vector<std::int16_t> op_range_;  // range leaf of each new operation's result
+  std::vector<std::int16_t> op_range_;    // range leaf of each new operation's result
   std::vector<std::int8_t> op_signed_;
 };
 
@@ -333,25 +217,6 @@ class quantizer {
 template <class G>
 constexpr G quantize(G const& g) {
   return quantizer<G>(g).run();
-}
-
-// bf16 [rows][cols]: each weight rounded to nearest, ties to even; in: w.
-inline constexpr weight_kind round_bf16_kind{"round_bf16", [](weight const& n, weight_args const& a) {
-                                               auto const* w = static_cast<float const*>(a.in[0]);
-                                               for (int i = 0; i < n.rows * n.cols; ++i)
-                                                 static_cast<std::uint16_t*>(a.out)[i] = to_bf16(w[i]);
-                                             }};
-
-// Stores the weights of linear operations as bf16; arithmetic and activations stay f32.
-template <class G>
-constexpr G store_bf16(G g) {
-  for (op& o : g.ops)
-    if (o.kind->linear) {
-      weight w = step(round_bf16_kind, weight_at(g, o.param[slot::weight]), {o.param[slot::weight], -1, -1, -1});
-      w.type = dtype::bf16, o.weights = dtype::bf16;
-      o.param[slot::weight] = emit(g, w);
-    }
-  return g;
 }
 
 }  // namespace hone::inline HONE_ABI::pass
