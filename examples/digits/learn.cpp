@@ -15,9 +15,7 @@
 
 #include <ctime>
 #include <filesystem>
-#include <numeric>
-#include <xtensor/xadapt.hpp>
-#include <xtensor/xnpy.hpp>
+#include <fstream>
 
 namespace digits {
 namespace {
@@ -134,11 +132,22 @@ learned learn(learning const& how, on_progress const& progress) {
 
 namespace {
 
-// An array as an npy file.
+// An array as an npy file (version 1): its numbers little-endian, in rows.
 template <class T>
 void write_npy(std::string const& path, T const* data, std::vector<std::size_t> const& shape) {
-  xt::dump_npy(path, xt::adapt(data, std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>()),
-                               xt::no_ownership(), shape));
+  std::string extents;
+  std::size_t count = 1;
+  for (std::size_t n : shape) extents += fmt::format("{}, ", n), count *= n;
+  std::string header = fmt::format("{{'descr': '<{}{}', 'fortran_order': False, 'shape': ({}), }}",
+                                   std::is_integral_v<T> ? 'i' : 'f', sizeof(T), extents);
+  header.resize((header.size() + 11 + 63) / 64 * 64 - 11, ' ');  // the numbers begin at a multiple of 64
+  std::ofstream file(path, std::ios::binary);
+  file.write("\x93NUMPY\x01", 8);
+  file.put(static_cast<char>((header.size() + 1) % 256)).put(static_cast<char>((header.size() + 1) / 256));
+  file << header << '\n';
+  file.write(reinterpret_cast<char const*>(data), static_cast<std::streamsize>(count * sizeof(T)));
+  if (!file.flush())
+    hone::raise("cannot write an npy file", "the system refuses", path.c_str(), "see that there is room");
 }
 
 // The folded weights under the names that benchmarks/peers/make_models.py knows.

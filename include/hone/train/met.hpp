@@ -5,6 +5,8 @@
 #include <hone/shal/prediction.hpp>
 #include <hone/train/finetune.hpp>
 
+#include <functional>
+
 namespace hone::inline HONE_ABI::train {
 
 // What a specialisation may choose from, and what it must keep.
@@ -76,10 +78,10 @@ inline artifact make_artifact(met_result const& r, met_options const& o, std::ui
 // under that machine's numerics with its cost in the loss, and kept if it stays at the accuracy floor on `judge`; else the
 // next. `sink` gets every result, its artifact ready to be stored, as it is made. Raises where the distribution is empty,
 // where tuning does, or where no candidate reaches the floor. Deterministic for its seeds.
-template <class Sink>
-void multi_environment_train(dynamic_graph const& description, tensor_set const& base,
-                             std::span<shal::environment const> distribution, data_set const& d, data_set const& judge,
-                             met_options const& o, Sink sink) {
+inline void multi_environment_train(dynamic_graph const& description, tensor_set const& base,
+                                    std::span<shal::environment const> distribution, data_set const& d,
+                                    data_set const& judge, met_options const& o,
+                                    std::function<void(met_result const&, int n, int of)> const& sink) {
   if (o.samples < 1 || o.precisions.empty())
     raise("cannot specialise a network", "no environment is to be drawn, or no precision is allowed", "met_options",
           "draw at least one, and allow f32, bf16 or i8");
@@ -103,7 +105,7 @@ void multi_environment_train(dynamic_graph const& description, tensor_set const&
                       << "% right, wanted " << detail::number(100 * o.accuracy_floor).c_str() << "%",
             m.name, "lower the floor, allow f32, or tune for more epochs");
     r.artifact = detail::make_artifact(r, o, data_hash);
-    sink(static_cast<met_result const&>(r), n + 1, o.samples);
+    sink(r, n + 1, o.samples);
   }
 }
 
