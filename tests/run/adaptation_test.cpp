@@ -36,6 +36,11 @@ TEST_CASE("figures that make no sense are refused, by what is wrong with them") 
   CHECK_THAT(refusal({.performance_threshold = 0.3f, .merging_threshold = 0.3f}), Contains("split again"));
   CHECK_THAT(refusal({.initial_granularity = 0}), Contains("initial_granularity"));
   CHECK_THAT(refusal({.sample_period = 0}), Contains("sample_period"));
+  for (int most : {(1 << 30) + 1, std::numeric_limits<int>::max()}) {
+    CHECK_THAT(refusal({.sample_period = most}), Contains("sample_period"));
+    CHECK_THAT(refusal({.warm_up = most}), Contains("warm_up"));
+    CHECK_THAT(refusal({.initial_granularity = most}), Contains("initial_granularity"));
+  }
   CHECK_THAT(refusal({.regroup_period = -1}), Contains("regroup_period"));
   CHECK_THAT(refusal({.warm_up = -1}), Contains("warm_up"));
   CHECK_THAT(refusal({.rl_training_epochs = -1}), Contains("rl_training_epochs"));

@@ -97,7 +97,7 @@ TEST_CASE("a clock that changes leaves the selection alone") {
     play(a, m, {}, 1000);
     all += selects(a);
   }
-  CHECK(all <= 20);
+  CHECK(all <= 40);  // two in 64,000 calls of four subgraphs
 }
 
 TEST_CASE(
@@ -194,7 +194,8 @@ TEST_CASE(
   std::vector<float> ns(16, 1000);
   ns[5] = 30'000, ns[6] = 30'000;
   adaptation how;
-  how.initial_granularity = 1, how.performance_threshold = 0.4f, how.merging_threshold = 0.15f;
+  bool const small_ones = GENERATE(false, true);
+  how.initial_granularity = small_ones ? 10 : 1, how.performance_threshold = 0.4f, how.merging_threshold = 0.15f;
   agent a(views::chain(ns, {1, 1.5f}), how);
   simulated_machine m = machine_of(views::chain(ns, {1, 1.5f}), 1);
   play(a, m, how, 64 * 40);
@@ -204,8 +205,10 @@ TEST_CASE(
     splits += a.event(i).kind == adaptation_event::what::split;
     merges += a.event(i).kind == adaptation_event::what::merge;
   }
-  CHECK(splits >= 3);
-  CHECK(merges >= 1);
+  if (small_ones)
+    CHECK(merges >= 3);
+  else
+    CHECK(splits >= 3);
   for (std::size_t g = 0; g < a.groups().size(); ++g) {
     bool const one = a.groups()[g].last - a.groups()[g].first == 1;
     CHECK((one || a.share(g) <= how.performance_threshold + 0.02f));

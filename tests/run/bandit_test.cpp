@@ -16,6 +16,18 @@ arm predicted(float ns) {
   return a;
 }
 
+TEST_CASE("a time of nothing, again and again, and then of something, leaves figures that are numbers") {
+  arm a{.mean = 5, .doubt = 0.04f};
+  for (std::uint32_t i = 0; i < 100'000; ++i) a.observe(0, i, {});
+  CHECK(a.mean > 0);
+  for (std::uint32_t i = 100'000; i < 100'200; ++i) a.observe(100, i, {});
+  CHECK(a.mean > 0);
+  CHECK(a.mean < 200);
+  CHECK(a.doubt >= 0);
+  CHECK(a.noise > 0);
+  CHECK(a.noise < 1e6f);
+}
+
 TEST_CASE("an arm learns its mean and its noise, and knows how well") {
   random_bits random(3);
   arm a = predicted(100);

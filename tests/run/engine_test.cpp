@@ -169,6 +169,51 @@ TEST_CASE("a moved engine goes on where it was; what it was moved from can be as
   CHECK(near(result(first), one));
 }
 
+TEST_CASE("an input may lie anywhere, also where the last result is") {
+  adaptation how = nets::quick();
+  how.frozen = true;
+  f32 net(nets::parameters<nets::small>(), how);
+  std::vector<float> const x = nets::image(1), usual = result(net);
+  for (std::size_t offset = 0; offset < 16; ++offset) {
+    std::vector<float> shifted(x.size() + 16, NAN);
+    std::copy(x.begin(), x.end(), shifted.begin() + static_cast<std::ptrdiff_t>(offset));
+    span const y = net(span(shifted).subspan(offset, x.size()));
+    CHECK(std::vector<float>(y.begin(), y.end()) == usual);
+  }
+  nets::engine<nets::gain> gain(nets::parameters<nets::gain>(), how);
+  float const once = gain(0.7f), twice = gain(once);
+  float const start = 0.7f;
+  CHECK(gain(gain(span(&start, 1)))[0] == twice);
+}
+
+TEST_CASE("what is no number goes through, and leaves nothing behind") {
+  adaptation how = nets::quick();
+  how.frozen = true;
+  f32 net(nets::parameters<nets::small>(), how);
+  int8 quantized(nets::parameters<nets::small_int8>(), how);
+  for (int v : runnable(net)) {
+    net.set(all_by(net.view(), v)), quantized.set(all_by(quantized.view(), v));
+    std::vector<float> const usual = result(net), stored = result(quantized);
+    for (float odd : {NAN, INFINITY, -INFINITY, 3e38f}) {
+      CAPTURE(v, odd);
+      std::vector<float> const x(nets::image(1).size(), odd);
+      net(x), quantized(x);
+      CHECK(result(net) == usual);
+      CHECK(result(quantized) == stored);
+      for (float y : quantized(x)) CHECK(std::isfinite(y));
+    }
+  }
+}
+
+TEST_CASE("copying what was moved from is refused") {
+  f32 first(nets::parameters<nets::small>(), nets::quick());
+  f32 const second = std::move(first);
+  CHECK_THROWS_AS(f32(first), error);
+  f32::weights w(nets::parameters<nets::small>()), other(std::move(w));
+  CHECK_THROWS_AS(f32(w), error);
+  CHECK_THROWS_AS(w.ready(0), error);
+}
+
 TEST_CASE("contexts on shared weights give what an engine gives, also after the weights' first owner is gone") {
   auto weights = std::make_unique<f32::weights>(nets::parameters<nets::small>(), nets::variants);
   f32::context a(*weights, nets::quick());
@@ -253,6 +298,7 @@ TEST_CASE("what cannot be run is refused with what is wrong") {
   broken.find("dense_8.bias")->values<float>()[0] = NAN;
   CHECK_THAT(refusal([&] { f32 net(broken); }), Contains("dense_8.bias") && Contains("NaN"));
   CHECK_THAT(refusal([] { f32 net(nets::parameters<nets::small>(), {.exploration = 2}); }), Contains("exploration"));
+  CHECK_THAT(refusal([] { f32::weights none(nets::parameters<nets::small>(), 0); }), Contains("no variant"));
   f32::weights const w(nets::parameters<nets::small>());
   CHECK_THAT(refusal([&] { f32::context c(w, {.sample_period = 0}); }), Contains("sample_period"));
 }

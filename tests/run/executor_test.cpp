@@ -3,6 +3,7 @@
 
 #include "catch2.hpp"
 #include "tests/run/fake_plan.hpp"
+#include "tests/shal/machines.hpp"
 
 namespace {
 
@@ -103,6 +104,28 @@ TEST_CASE("about one call in sample_period is timed, never in step with the call
   int different = 0;
   for (std::size_t i = 2; i < timed.size(); ++i) different += timed[i] - timed[i - 1] != timed[i - 1] - timed[i - 2];
   CHECK(different > 40);
+}
+
+TEST_CASE("the profile of this machine is read while a context is made, and not later") {
+  plan_view const plan = fake::plan();
+  packed_weights const weights(plan, fake::tensors(), 9, nullptr);
+  auto here = std::make_unique<profile>(shal_test::server);
+  adaptation how = quick();
+  how.here = here.get();
+  executor const first(plan, weights, how);
+  float const predicted = first.agent().predicted(0, fake::ops, 1);
+  here.reset();
+  executor const second(plan, weights, first.to_copy());
+  CHECK(second.agent().predicted(0, fake::ops, 1) == predicted);
+}
+
+TEST_CASE("the longest of waits are waited") {
+  plan_view const plan = fake::plan();
+  adaptation how = quick();
+  how.sample_period = how.regroup_period = how.warm_up = 1 << 30;
+  executor e(plan, packed_weights(plan, fake::tensors(), 9, nullptr), how);
+  for (int i = 0; i < 10'000; ++i) call(e);
+  CHECK(e.agent().spent() == 0);
 }
 
 TEST_CASE("contexts made alike with the policy of a trained one need no training") {

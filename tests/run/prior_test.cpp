@@ -33,6 +33,14 @@ TEST_CASE("this machine runs another's kernels with their registers, and its own
   CHECK(same.clock == shal_test::server.clock);
 }
 
+TEST_CASE("what cannot be this machine is refused") {
+  profile no_clock = shal_test::server, no_ports = shal_test::server, no_cpu = shal_test::server;
+  no_clock.clock = {}, no_ports.load_ports = 0, no_cpu.kind = device::gpu;
+  for (profile const& p : {no_clock, no_ports, no_cpu, profile{}})
+    CHECK_THROWS_AS(plan_prices(fake::plan(), &p), error);
+  CHECK_NOTHROW(plan_prices(fake::plan(), &shal_test::server));
+}
+
 TEST_CASE("a slower clock makes everything slower by as much") {
   plan_prices const prices(fake::plan(), nullptr);
   std::vector<float> usual, slow;

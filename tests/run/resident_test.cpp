@@ -23,6 +23,14 @@ TEST_CASE("the variants with the best predictions are packed, of those that run 
   CHECK_FALSE(all.inside().ready(3));  // not for this machine, however fast
 }
 
+TEST_CASE("weights of no variant, and weights that were moved from, are refused") {
+  plan_view const plan = fake::plan();
+  for (int resident : {0, -1}) CHECK_THROWS_AS(packed_weights(plan, fake::tensors(), resident, nullptr), error);
+  packed_weights first(plan, fake::tensors(), 1, nullptr), second(std::move(first));
+  CHECK_THROWS_AS(first.inside(), error);
+  CHECK_NOTHROW(second.inside());
+}
+
 TEST_CASE("more variants become resident later, as often as one asks") {
   plan_view const plan = fake::plan();
   packed_weights const w(plan, fake::tensors(7), 1, nullptr);

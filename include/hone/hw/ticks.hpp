@@ -64,13 +64,17 @@ inline moment both_clocks() noexcept {
   }
   return best;
 }
+inline moment first_moment() noexcept {
+  static moment const first = both_clocks();
+  return first;
+}
 inline double measure_ticks_per_nanosecond() noexcept {
 #if defined(__aarch64__)
   std::uint64_t hertz;
   asm volatile("mrs %0, cntfrq_el0" : "=r"(hertz));
   if (hertz != 0) return static_cast<double>(hertz) * 1e-9;
 #endif
-  moment const first = both_clocks();
+  moment const first = first_moment();
   while (clock_nanoseconds() - first.nanoseconds < 100'000) {
   }
   moment const last = both_clocks();
@@ -79,8 +83,10 @@ inline double measure_ticks_per_nanosecond() noexcept {
 
 }  // namespace detail
 
-// Ticks of now() in a nanosecond. The first call of a program measures it for 0.1 ms (aarch64 knows it), to about 3e-4;
-// later ones only read it.
+// Starts the measurement of ticks_per_nanosecond, which has less to wait for then.
+inline void start_ticks() noexcept { detail::first_moment(); }
+// Ticks of now() in a nanosecond. The first call of a program measures it, to about 3e-4: until 0.1 ms have passed since
+// start_ticks, or since now (aarch64 knows it). Later calls only read it.
 inline double ticks_per_nanosecond() noexcept {
   static double const rate = detail::measure_ticks_per_nanosecond();
   return rate;

@@ -8,13 +8,13 @@ namespace hone::inline HONE_ABI {
 
 struct profile;
 
-// How boldly to try, how readily to believe: what training in simulation tunes (run/training.hpp). The defaults are
-// good for any plan.
+// How boldly to try, how readily to believe: what training in simulation tunes (run/training.hpp). The defaults come out
+// of such training, over plans and machines of all kinds (run/agent.hpp, `pretrained`).
 struct exploration_policy {
-  float boldness{1.5f};      // try a variant that would win if it were this many standard errors better than it seems
-  float prior_spread{0.2f};  // standard error of a prediction beside those of the other variants
-  float proof{2.5f};         // standard errors by which a variant must be better before it replaces the chosen one
-  float drift{0.001f};       // by how much a time changes from one timed call to the next: limits what is remembered
+  float boldness{1.84f};      // try a variant that would win if it were this many standard errors better than it seems
+  float prior_spread{0.46f};  // standard error of a prediction beside those of the other variants
+  float proof{2.06f};         // standard errors by which a variant must be better before it replaces the chosen one
+  float drift{0.0017f};       // by how much a time changes from one timed call to the next: limits what is remembered
 
   bool operator==(exploration_policy const&) const = default;
 };
@@ -31,13 +31,16 @@ struct adaptation {
   int sample_period{64};               // one call in about so many is timed, but at most one in 20 us
   int regroup_period{64};              // splits and merges are considered after so many timed calls
   int warm_up{2};                      // calls that a variant on trial runs before it is timed, to fill the caches
-  int rl_training_epochs{200};         // episodes of training in simulation, at set-up: 0.1 ms each (run/training.hpp)
-  exploration_policy policy{};         // where training starts; without training: the policy
-  int resident_variants{3};            // variants packed at set-up, the best predicted first; all: a large number
-  std::uint64_t seed{1};               // of the training's simulated machines, and of the sampling
-  bool frozen{false};                  // keep the first selection: runs are reproducible to the bit
+  // Episodes of training in simulation for this very plan, at set-up, beyond those that `policy` went through already:
+  // 0.1 ms each (run/training.hpp). Good for unusual figures of the above; with the defaults it gains next to nothing.
+  int rl_training_epochs{0};
+  exploration_policy policy{};  // where that training starts, and the policy without it
+  int resident_variants{3};     // variants packed at set-up, the best predicted first; all: a large number
+  std::uint64_t seed{1};        // of the training's simulated machines, and of the sampling
+  bool frozen{false};           // keep the first selection: runs are reproducible to the bit
   // This machine, where its profile is known (hw/nearest.hpp, or a header that hone-calibrate wrote): its prices rank
-  // the variants until they are measured. Null: each variant is priced on the machine that it was compiled for.
+  // the variants until they are measured. Null: each variant is priced on the machine that it was compiled for. Read
+  // while weights, engines and contexts are made, not later.
   profile const* here{};
 };
 
@@ -55,6 +58,9 @@ inline void check(adaptation const& a) {
            "make merging_threshold the smaller one");
   if (a.sample_period < 1 || a.regroup_period < 1 || a.initial_granularity < 1)
     refuse("sample_period, regroup_period and initial_granularity are at least 1", "leave them at their defaults");
+  constexpr int most = 1 << 30;  // sums of two of them are figures still
+  if (a.sample_period > most || a.warm_up > most || a.initial_granularity > most)
+    refuse("sample_period, warm_up and initial_granularity are at most 2^30", "set exploration to 0 to try nothing");
   if (a.warm_up < 0 || a.rl_training_epochs < 0 || a.resident_variants < 1)
     refuse(
         "warm_up and rl_training_epochs are at least 0, resident_variants at least 1", "leave them at their defaults");

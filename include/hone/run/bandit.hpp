@@ -13,6 +13,8 @@ struct arm {
   std::uint32_t seen{};     // when that was, in timed calls
   std::uint16_t samples{};  // observations, up to 1000; 0: only predicted
   std::int8_t surprises{};  // observations in a row that noise does not explain, negative if they were short
+  // What a mean does not sink below, ns: a clock with coarse steps may find that something takes no time.
+  static constexpr float least = 0.1f;
 
   // Variance of the mean at timed call `now`.
   float doubt_at(std::uint32_t now, exploration_policy const& p) const {
@@ -45,6 +47,7 @@ struct arm {
     float const gain = variance / (variance + own);
     if (change == 0) learn_noise(error * error, variance);
     mean *= 1 + gain * error;
+    if (!(mean > least)) mean = least;
     doubt = change != 0 ? 0.25f * change * change : (1 - gain) * variance;
     seen = now;
     samples = static_cast<std::uint16_t>(samples < 1000 ? samples + 1 : samples);

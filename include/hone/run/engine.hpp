@@ -13,7 +13,11 @@ struct selection;
 //
 // Declared at the first door (hone/hone.hpp), defined at the second (hone/engine.hpp), where one source file says
 // HONE_INSTANTIATE(Model, Machines...). Three lifetimes: `weights` are immutable and shared by all threads, a `context`
-// belongs to one thread, `state` to one stream (feed-forward networks have none). An engine bundles one of each.
+// belongs to one thread, `state` to one stream (feed-forward networks have none). An engine bundles one of each. One that
+// was moved from can be assigned to and destroyed; copying it raises, running it is a broken precondition.
+//
+// Set-up: about 0.2 ms for a network of 30,000 parameters in three variants, packing included (0.1 ms more the first time
+// in a program, for the clock).
 template <class Model, hw::machine... Machines>
 class engine {
  public:
@@ -62,8 +66,9 @@ class engine {
   engine(engine&&) noexcept = default;
   engine& operator=(engine o) noexcept;
 
-  // The network's result for x, input_shape.size() floats in NHWC order; valid until the next call. noexcept: a span of
-  // another extent is a broken precondition (see fits). Real time: no allocation, lock or system call.
+  // The network's result for x, input_shape.size() floats in NHWC order; valid until the next call, and may be that
+  // call's x. noexcept: a span of another extent is a broken precondition (see fits). Real time: no allocation, lock or
+  // system call.
   std::span<float const> operator()(std::span<float const> x) noexcept;
   // A network of one number: y = net(x).
   float operator()(float x) noexcept requires(input_shape.size() == 1 && output_shape.size() == 1) {

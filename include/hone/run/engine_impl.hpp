@@ -143,7 +143,7 @@ engine<Model, Machines...>::engine(weights const& shared, adaptation const& how)
     : weights_(shared), context_(weights_, how) {}
 template <class Model, hw::machine... Machines>
 engine<Model, Machines...>::engine(engine const& o)
-    : weights_(o.weights_), context_(weights_, o.context_.inside().to_copy()) {
+    : weights_(o.weights_), context_(weights_, (o.weights_.inside(), o.context_.inside().to_copy())) {
   set(o.agent().current());
 }
 template <class Model, hw::machine... Machines>

@@ -12,6 +12,7 @@ class executor {
   executor(plan_view const& plan, packed_weights const& weights, adaptation const& how)
       : plan_(plan), how_(how), weights_(weights), agent_(view_of(plan, weights.inside(), how.here), how, how.policy),
         random_(how.seed), ticks_(hw::ticks_per_nanosecond()) {
+    if (how.here != nullptr) here_ = *how.here, how_.here = &here_;
     if (how.rl_training_epochs > 0 && how.exploration > 0 && !how.frozen) train();
     std::int32_t arena = 0;
     for (variant_view const& v : plan.variants) arena = v.arena > arena ? v.arena : arena;
@@ -35,7 +36,7 @@ class executor {
   template <std::size_t InputBytes>
   float const* run(float const* x) noexcept {
     float_control const control;
-    __builtin_memcpy(input_, x, InputBytes);
+    __builtin_memmove(input_, x, InputBytes);  // x may be the last result
     ++calls_made_;
     if (--countdown_ > 0) [[likely]]
       run_schedule();
@@ -198,6 +199,7 @@ class executor {
 
   plan_view plan_;
   adaptation how_;
+  profile here_;  // what how_.here points to
   packed_weights weights_;
   hone::agent agent_;
   random_bits random_;

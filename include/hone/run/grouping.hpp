@@ -147,7 +147,7 @@ class grouping {
     return g * static_cast<std::size_t>(view_.variants) + static_cast<std::size_t>(v);
   }
   double sum(int op, int v) const { return before_[index(static_cast<std::size_t>(op), v)]; }
-  static float positive(float ns) { return ns > 0.1f ? ns : 0.1f; }
+  static float positive(float ns) { return ns > arm::least ? ns : arm::least; }
   // The predicted share of operations before `cut` in s.
   float part(group const& s, int cut, int v) const {
     float const all = predicted(s.first, s.last, v);

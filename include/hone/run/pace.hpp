@@ -26,16 +26,20 @@ class pace {
   }
 
  private:
-  // The value that a third of the last ones are at or below.
+  // The value that a third of the last ones are at or below: the third smallest of nine. The three smallest are kept in
+  // order; no branch depends on the values.
   float low() const {
-    std::array<float, 9> sorted = last_;
-    std::size_t const n = count_ < sorted.size() ? count_ : sorted.size();
-    for (std::size_t i = 1; i < n; ++i)
-      for (std::size_t k = i; k > 0 && sorted[k] < sorted[k - 1]; --k) {
-        float const t = sorted[k];
-        sorted[k] = sorted[k - 1], sorted[k - 1] = t;
-      }
-    return sorted[(n - 1) / 3];
+    auto const lesser = [](float a, float b) { return a < b ? a : b; };
+    auto const greater = [](float a, float b) { return a < b ? b : a; };
+    std::size_t const n = count_ < last_.size() ? count_ : last_.size();
+    float first = 3e38f, second = 3e38f, third = 3e38f;
+    for (std::size_t i = 0; i < n; ++i) {
+      third = lesser(third, greater(second, last_[i]));
+      second = lesser(second, greater(first, last_[i]));
+      first = lesser(first, last_[i]);
+    }
+    std::size_t const at = (n - 1) / 3;
+    return at == 0 ? first : at == 1 ? second : third;
   }
 
   std::array<float, 9> last_{};  // a ring

@@ -24,7 +24,15 @@ inline profile running(profile const* here, profile const& compiled) {
 // the work is counted once.
 class plan_prices {
  public:
+  // Raises where `here` cannot be what runs this program.
   plan_prices(plan_view const& plan, profile const* here) : plan_(plan) {
+    char const* const fault =
+        here == nullptr             ? nullptr
+        : here->kind != device::cpu ? "kind: it is no CPU"
+                                    : hw::fault(*here);
+    if (fault != nullptr)
+      raise("cannot price variants on this machine", fault, "hone::adaptation::here",
+            "use a CPU of the catalogue, hw::nearest, or what hone-calibrate wrote");
     for (variant_view const& v : plan.variants) {
       machines_.push_back(running(here, *v.machine));
       for (int i = 0; i < plan.ops; ++i) counted_.push_back(v.ops[i].kind->count(v.ops[i], machines_.back().vectors));

@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/hw/supported.hpp>
+#include <hone/hw/ticks.hpp>
 #include <hone/run/float_control.hpp>
 #include <hone/run/prior.hpp>
 #include <hone/run/weights.hpp>
@@ -33,11 +34,15 @@ class resident_set : public counted {
  public:
   resident_set(plan_view const& plan, tensor_set canonical, int resident, profile const* here)
       : plan_(plan), canonical_(static_cast<tensor_set&&>(canonical)), blocks_(plan.variants.size()) {
+    hw::start_ticks();  // contexts will ask for them
     destroy = [](counted* c) { delete static_cast<resident_set*>(c); };
     for (std::size_t v = 0; v < blocks_.size(); ++v) missing_ += runs_here(plan, v);
     if (missing_ == 0)
       raise("cannot run this plan here", "this processor has none of the instruction sets that it was compiled for",
             "hone::engine", "add hone::hw::any to the engine's machines");
+    if (resident < 1)
+      raise("cannot pack these weights", message() << "no variant would be resident: " << resident, "engine::weights",
+            "ask for 1 or more");
     std::vector<float> const total = totals(here);
     for (int n = 0; n < resident; ++n) {
       std::size_t best = blocks_.size();
@@ -104,6 +109,10 @@ class resident_set : public counted {
 
 inline packed_weights::packed_weights(plan_view const& plan, tensor_set canonical, int resident, profile const* here)
     : shared_(new resident_set(plan, static_cast<tensor_set&&>(canonical), resident, here)) {}
-inline resident_set& packed_weights::inside() const { return static_cast<resident_set&>(*shared_); }
+inline resident_set& packed_weights::inside() const {
+  if (shared_ == nullptr)
+    raise("cannot use these weights", "they were moved from", "engine::weights", "assign others to them first");
+  return static_cast<resident_set&>(*shared_);
+}
 
 }  // namespace hone::inline HONE_ABI
