@@ -101,7 +101,7 @@ constexpr op as_convolution(op o) {
 }
 // tile.algorithm of a dense layer: one product an output, of the input with a row of weights. For few outputs.
 inline constexpr std::int8_t dense_by_rows = 1;
-// How many outputs it computes at once: all, or whole registers of results.
+// How many outputs it computes at once: all, or whole registers of results; 0: there are too few registers.
 constexpr int dense_rows(op const& o, int lanes, int registers) {
   int const most = registers - 3;
   return o.out.c <= most ? o.out.c : most / lanes * lanes;
@@ -132,7 +132,8 @@ constexpr int float_dense_tiles(op const& o, vector_shape const& v, tile* list) 
   for (int vectors = 1; vectors <= 8 && (vectors - 1) * v.lanes < o.out.c; ++vectors)
     for (int split = 1; split <= 4 && vectors * split <= registers_for_sums(v, 1); split *= 2)
       list[n++] = {1, 1, static_cast<std::int8_t>(vectors), static_cast<std::int8_t>(split), 0};
-  if (v.lanes > 1 && o.out.c <= 2 * v.lanes) list[n++] = {1, 1, 1, 1, dense_by_rows};
+  bool const few = o.out.c <= 2 * v.lanes && dense_rows(o, v.lanes, v.registers) > 0;
+  if (v.lanes > 1 && few) list[n++] = {1, 1, 1, 1, dense_by_rows};
   return n;
 }
 
