@@ -46,6 +46,9 @@ TEST_CASE("files that are missing, or none") {
   CHECK_THROWS_WITH(store::load(here / "missing"), Contains("No such file") && Contains("missing"));
   CHECK_THROWS_WITH(store::mapped_artifact(here / "missing"), Contains("No such file"));
   CHECK_THROWS_WITH(store::load(here.string()), Contains("not an ordinary file"));
+  REQUIRE(::mkfifo((here / "pipe").c_str(), 0644) == 0);  // which nobody writes to
+  CHECK_THROWS_WITH(store::load(here / "pipe"), Contains("not an ordinary file"));
+  CHECK_THROWS_WITH(store::mapped_artifact(here / "pipe"), Contains("not an ordinary file"));
   std::ofstream(here / "empty").flush();
   CHECK_THROWS_WITH(store::load(here / "empty"), Contains("it is empty"));
   CHECK_THROWS_WITH(store::mapped_artifact(here / "empty"), Contains("it is empty"));

@@ -73,6 +73,21 @@ TEST_CASE("latencies are rescaled by clock and width") {
   CHECK(scaled("", 3, "avx512", 3, hone::dtype::f32) == Approx(8));
 }
 
+TEST_CASE("figures that no machine has change nothing, and rank last") {
+  double const nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
+  for (double ghz : {5e-324, 1e300, inf, nan, -3.0})
+    CHECK(store::best_match({.machine = here}, {made(1, machine("a", "avx2", ghz), 8)}).ranked[0].latency.value ==
+          8000);
+  auto lost = made(2, here, 8, nan), odd = made(3, here, 8);
+  CHECK_THAT(store::best_match({.machine = here}, {lost}).ranked[0].refused, Contains("accuracy nan%"));
+  for (double v : {nan, -1.0}) {
+    odd.figures.latency = odd.figures.cold_latency = {v}, odd.figures.throughput = v, odd.figures.energy = {v};
+    for (auto goal : {store::objective::latency, store::objective::cold_latency, store::objective::throughput,
+                      store::objective::energy})
+      CHECK(order(store::best_match({.machine = here, .goal = goal}, {odd, made(1, here, 9)})).back() == 3);
+  }
+}
+
 TEST_CASE("objectives") {
   auto quick = made(1, here, 5, 0.97), exact = made(2, here, 8, 0.99), small = made(3, here, 9, 0.98);
   quick.figures.energy = {3e6}, exact.figures.energy = {2e6}, small.figures.energy = {1e6};

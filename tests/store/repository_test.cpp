@@ -167,6 +167,11 @@ TEST_CASE("what is no repository is refused, and called by its name") {
   CHECK_THAT(why_not_opened(here / "missing/r.db", mode::create), Contains("folder does not exist"));
   CHECK_THAT(why_not_opened(here.string(), mode::create), Contains("it is a folder"));
   CHECK_FALSE(std::filesystem::exists(here / "missing.db"));
+  for (auto how : {mode::read, mode::create}) CHECK_THAT(why_not_opened("", how), Contains("path is empty"));
+
+  REQUIRE(::mkfifo((here / "pipe").c_str(), 0644) == 0);  // which nobody writes to
+  for (auto how : {mode::read, mode::create})
+    CHECK_THAT(why_not_opened(here / "pipe", how), Contains("not an ordinary file"));
 
   std::ofstream(here / "text") << std::string(4096, 'x');
   for (auto how : {mode::read, mode::write, mode::create, mode::immutable})
@@ -289,6 +294,7 @@ TEST_CASE("names with letters that mean something in addresses") {
   auto const name = here / "a?b#c%20 ü.db";
   { repository::open(name).put(sample::artifact()); }
   CHECK(repository::open(name, mode::immutable).list().size() == 1);
+  CHECK(repository::open("/" + name, mode::immutable).list().size() == 1);
   CHECK(std::filesystem::exists(name));
 }
 

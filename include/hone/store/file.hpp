@@ -11,7 +11,8 @@ namespace hone::inline HONE_ABI::store {
 
 // The artifact in the file at `path`. Errors: those of read(), and of the file: missing, unreadable, no file.
 inline artifact load(std::string const& path) {
-  detail::descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot read the artifact", path.c_str());
+  detail::descriptor const file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), "cannot read the artifact", path.c_str());
   buffer bytes(file.size());
   file.read({bytes.data(), bytes.size()});
   return read({bytes.data(), bytes.size()}, path.c_str());
@@ -46,7 +47,8 @@ inline void save(std::string const& path, artifact const& a) {
 class mapping {
  public:
   explicit mapping(std::string const& path) {
-    detail::descriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "cannot map the artifact", path.c_str());
+    detail::descriptor const file(
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK), "cannot map the artifact", path.c_str());
     size_ = file.size();
     if (size_ == 0) return;
     void* const data = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, file.get(), 0);

@@ -81,10 +81,10 @@ inline double speed(hardware const& h, dtype precision) {
   if (i == isa::none) return 0;
   return h.clock.value * max_lanes(i) * (precision == dtype::i8 && i == isa::avx512_vnni ? 4 : 1);
 }
-// Time on `to` of what takes 1 on `from`; 1 where it is not known.
+// Time on `to` of what takes 1 on `from`; 1 where it is not known, or where the clocks are none that machines have.
 inline double time_ratio(hardware const& from, hardware const& to, dtype precision) {
-  double const a = speed(from, precision), b = speed(to, precision);
-  return a > 0 && b > 0 ? a / b : 1;
+  double const ratio = speed(from, precision) / speed(to, precision);
+  return ratio > 1e-6 && ratio < 1e6 ? ratio : 1;
 }
 
 // The arena and the weights, about as large as the stored form.
@@ -100,13 +100,13 @@ inline double score(verdict const& v, objective goal, double ratio) {
     case objective::cold_latency:
       return less(f.cold_latency.value * ratio);
     case objective::throughput:
-      return -f.throughput / ratio;
+      return f.throughput > 0 ? -f.throughput / ratio : 0;
     case objective::energy:
       return less(f.energy.value);
     case objective::memory:
       return memory_of(v.artifact);
     case objective::accuracy:
-      return -f.accuracy;
+      return f.accuracy > 0 ? -f.accuracy : 0;
   }
   return 0;
 }
@@ -123,7 +123,7 @@ inline std::string refusal_of(verdict const& v, request const& r, bool runs) {
   auto const percent = [](double share) { return number_text(100 * share, "%"); };
   if (!r.model.empty() && a.model != r.model) return "another model";
   if (!runs) return "no engine of the program was compiled for its plan";
-  if (a.figures.accuracy < r.accuracy)
+  if (!(a.figures.accuracy >= r.accuracy))
     return joined("accuracy ", percent(a.figures.accuracy), ", at least ", percent(r.accuracy), " asked");
   auto why = over("latency", v.latency.value, r.latency.value, [](double t) { return time_text({t}); });
   if (why.empty())
@@ -162,8 +162,8 @@ inline match best_match(request const& r, std::vector<record> const& candidates)
     if (!all_known && x.like != y.like) return x.like < y.like;
     if (x.score != y.score) return x.score < y.score;
     if (x.like != y.like) return x.like < y.like;
-    if (x.artifact.figures.accuracy != y.artifact.figures.accuracy)
-      return x.artifact.figures.accuracy > y.artifact.figures.accuracy;
+    double const right = x.artifact.figures.accuracy, others = y.artifact.figures.accuracy;
+    if (right > others || right < others) return right > others;
     return x.artifact.id > y.artifact.id;
   };
   std::sort(m.ranked.begin(), m.ranked.end(), before);

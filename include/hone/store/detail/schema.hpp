@@ -88,9 +88,11 @@ inline void make_repository(connection const& c, std::chrono::milliseconds patie
 // SQLite says only "unable to open database file": the reasons that can be told apart.
 inline void check_path(std::string const& path, mode how) {
   auto const refuse = [&path](char const* why, char const* fix) { raise(cannot_open, why, path.c_str(), fix); };
+  if (path.empty()) refuse("its path is empty", "name a file");  // SQLite would make one that vanishes
   struct stat s {};
   bool const exists = ::stat(path.c_str(), &s) == 0;
   if (exists && S_ISDIR(s.st_mode)) refuse("it is a folder", "name a file in it");
+  if (exists && !S_ISREG(s.st_mode)) refuse("it is not an ordinary file", "name a file");
   if (exists && ::access(path.c_str(), R_OK) != 0) refuse("the file may not be read", "change its permissions");
   bool const writes = how == mode::write || how == mode::create;
   if (path == ":memory:" || (exists && !writes)) return;
@@ -115,7 +117,7 @@ inline owned_database open_file(std::string const& path, mode how) {
                                    : SQLITE_OPEN_READONLY;
   if (how == mode::immutable) {
     flags |= SQLITE_OPEN_URI;
-    name = "file:";
+    name = path[0] == '/' ? "file://" : "file:";  // an address's path may begin with two slashes only behind a host
     for (char c : path) {
       if (c == '%' || c == '?' || c == '#')
         name += c == '%' ? "%25" : c == '?' ? "%3f" : "%23";
