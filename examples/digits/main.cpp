@@ -21,6 +21,12 @@
 namespace digits {
 namespace {
 
+using namespace hone::literals;
+
+// The budget, checked by the compiler before anything is trained.
+static_assert(hone::predict<network, hw::sapphire_rapids>().latency < 150_us);
+static_assert(hone::require<network_int8, hw::haswell, 250000>());
+
 struct settings {
   learning how{"examples/data/digits.csv", "digits.hone.db"};
   std::string report{"digits-report.html"}, export_to;

@@ -1,4 +1,4 @@
-// The digits network: what it is, what it becomes, and what it may cost.
+// The digits network: what it is and what it becomes.
 #pragma once
 #include <hone/hone.hpp>
 #include <hone/hw/catalogue/any.hpp>
@@ -11,7 +11,6 @@ namespace digits {
 
 namespace nn = hone::nn;
 namespace hw = hone::hw;
-using namespace hone::literals;
 
 template <int Channels>
 using block = nn::residual<nn::conv2d<Channels, 3>, nn::batch_norm, nn::relu, nn::conv2d<Channels, 3>, nn::batch_norm>;
@@ -27,10 +26,6 @@ struct network
 
 struct network_bf16 : hone::specialized<network, hone::options{.precision = hone::dtype::bf16}> {};
 struct network_int8 : hone::specialized<network, hone::options{.precision = hone::dtype::i8}> {};
-
-// The budget, checked by the compiler before anything is trained.
-static_assert(hone::predict<network, hw::sapphire_rapids>().latency < 150_us);
-static_assert(hone::require<network_int8, hw::haswell, 250000>());
 
 // Each precision, compiled for five instruction sets.
 template <class Network>
