@@ -15,6 +15,11 @@ TEST_CASE("quantities print with the prefix that suits them") {
   CHECK(fmt::format("{}", bytes{100}) == "100 B");
   CHECK(fmt::format("{}", picojoules{3.45e7}) == "34.5 uJ");
   CHECK(fmt::format("[{:>8}]", 1_us) == "[    1 us]");
+  CHECK(fmt::format("{}", nanoseconds{999.6}) == "1 us");
+  CHECK(fmt::format("{}", bytes{1010}) == "1010 B");
+  CHECK(fmt::format("{}", bytes{1023.7}) == "1 KiB");
+  CHECK(fmt::format("{}", nanoseconds{4.2e13}) == "42000 s");
+  CHECK(fmt::format("{}", cycles{12345}) == "12345 cycles");
 }
 
 TEST_CASE("values of a graph print as their readers call them") {
@@ -32,7 +37,8 @@ TEST_CASE("values of a graph print as their readers call them") {
 
 TEST_CASE("machines, predictions, events and errors print as one line") {
   CHECK_THAT(fmt::format("{}", hw::haswell::value), Contains("haswell (avx2, "));
-  CHECK_THAT(fmt::format("{}", shal::prediction{.latency = 5_us, .energy = 7_pJ}), Contains("5 us a call"));
+  shal::prediction const p{.latency = 5_us, .throughput = 200000, .energy = 7_pJ};
+  CHECK_THAT(fmt::format("{}", p), Contains("5 us a call") && Contains("200000 calls/s"));
   adaptation_event e{};
   e.call = 4095, e.kind = adaptation_event::what::split, e.first = 0, e.last = 5, e.from = 1, e.to = 4;
   CHECK(fmt::format("{}", e) == "call 4095: operations 0-4 split before 4");

@@ -16,6 +16,10 @@
 // fmt formatters of the public values (fmt 9 and 10). All take the options of strings: `{:>12}`.
 namespace hone::inline HONE_ABI::ext {
 
+// Three digits, or all before the point where there are more.
+inline std::string three_digits(double v) {
+  return v > -999.5 && v < 999.5 ? fmt::format("{:.3g}", v) : fmt::format("{:.0f}", v);
+}
 // A number of `unit`s with the prefix that leaves 1 to 1000 before the point, three digits: "5.1 us".
 struct prefixed {
   double value;
@@ -26,17 +30,17 @@ inline std::string text(prefixed p) {
   std::size_t i = 0;
   double const sign = p.value < 0 ? -1 : 1;
   double v = sign * p.value;
-  while (i + 1 < p.units.size() && p.units[i + 1] != nullptr && v >= p.step) v /= p.step, ++i;
-  return fmt::format("{:.3g} {}", sign * v, p.units[i]);
+  while (i + 1 < p.units.size() && p.units[i + 1] != nullptr && v >= p.step - 0.5) v /= p.step, ++i;
+  return fmt::format("{} {}", three_digits(sign * v), p.units[i]);
 }
 
 inline std::string text(nanoseconds v) { return text(prefixed{v.value, {"ns", "us", "ms", "s"}}); }
 inline std::string text(picojoules v) { return text(prefixed{v.value, {"pJ", "nJ", "uJ", "mJ", "J"}}); }
 inline std::string text(bytes v) { return text(prefixed{v.value, {"B", "KiB", "MiB", "GiB", "TiB"}, 1024}); }
-inline std::string text(gigahertz v) { return fmt::format("{:.3g} GHz", v.value); }
-inline std::string text(cycles v) { return fmt::format("{:.3g} cycles", v.value); }
-inline std::string text(gigabytes_per_second v) { return fmt::format("{:.3g} GB/s", v.value); }
-inline std::string text(watts v) { return fmt::format("{:.3g} W", v.value); }
+inline std::string text(gigahertz v) { return three_digits(v.value) + " GHz"; }
+inline std::string text(cycles v) { return three_digits(v.value) + " cycles"; }
+inline std::string text(gigabytes_per_second v) { return three_digits(v.value) + " GB/s"; }
+inline std::string text(watts v) { return three_digits(v.value) + " W"; }
 
 inline std::string text(shape s) { return fmt::format("{}x{}x{}", s.h, s.w, s.c); }
 inline std::string text(dtype t) { return name(t); }
@@ -76,8 +80,8 @@ inline std::string text(profile const& p) {
 }
 inline std::string text(shal::prediction const& p) {
   return fmt::format(
-      "{} a call, {} cold, {:.3g} calls/s, {} moved, {} arena, {} weights, {}", text(p.latency), text(p.cold_latency),
-      p.throughput, text(p.traffic()), text(p.arena), text(p.weights), text(p.energy));
+      "{} a call, {} cold, {} calls/s, {} moved, {} arena, {} weights, {}", text(p.latency), text(p.cold_latency),
+      three_digits(p.throughput), text(p.traffic()), text(p.arena), text(p.weights), text(p.energy));
 }
 inline std::string text(adaptation_event const& e) {
   switch (e.kind) {
