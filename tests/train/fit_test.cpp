@@ -74,6 +74,40 @@ TEST_CASE("augmentation sees each batch and may change it") {
   CHECK_FALSE(same(f.parameters, fitted_with(few).parameters));
 }
 
+TEST_CASE("what augmentation leaves is checked") {
+  auto const with = [](auto change) {
+    training_options o = few;
+    o.augment = [change](data_set& b, generator&) { change(b); };
+    return [o] { fitted_with(o); };
+  };
+  CHECK_THROWS_WITH(with([](data_set& b) { b.images(0, 1, 1, 0) = NAN; })(), Contains("NaN"));
+  CHECK_THROWS_WITH(with([](data_set& b) { b.labels(2) = 3; })(), Contains("label 3 of example 2"));
+  CHECK_THROWS_WITH(with([](data_set& b) { b = blobs::examples(99, 1); })(), Contains("made 99 examples of 20"));
+  CHECK_THROWS_WITH(with([](data_set& b) {
+                      b.images = xt::xtensor<float, 4>::from_shape({b.size(), 8, 8, 1});
+                    })(),
+                    Contains("8x8x1"));
+}
+
+TEST_CASE("an error of the caller's in a report ends training and reaches the caller") {
+  training_options o = few;
+  o.threads = 2, o.report = [](progress const& p) {
+    if (p.step == 2) throw std::runtime_error("enough");
+  };
+  dynamic_graph const g = thaw(blobs::net::description);
+  CHECK_THROWS_WITH(train::train(g, initialize(g, 7), blobs::examples(48, 1), o), "enough");
+}
+
+TEST_CASE("one example, one class, batches larger than the data and more threads than examples") {
+  std::size_t const first[]{0};
+  data_set const one = blobs::examples(48, 1).pick(first, first + 1);
+  training_options o = few;
+  o.batch = 500, o.accumulate = 7, o.threads = 9, o.slices = 13, o.epochs = 3;
+  fitted const f = fitted_with(o, one);
+  for (tensor const& t : f.parameters)
+    for (float v : t.values<float>()) REQUIRE(std::isfinite(v));
+}
+
 TEST_CASE("divergence is an error with step and loss") {
   training_options o = few;
   o.rate = 1e30, o.warm_up = 0, o.optimizer.how = method::sgd;
@@ -89,6 +123,7 @@ TEST_CASE("wrong options and data are errors") {
   };
   CHECK_THROWS_WITH(with([](auto& o) { o.batch = 0; })(), Contains("batch is 0"));
   CHECK_THROWS_WITH(with([](auto& o) { o.epochs = -1; })(), Contains("epochs is -1"));
+  CHECK_THROWS_WITH(with([](auto& o) { o.epochs = 2'000'000'000; })(), Contains("more than 2^30 steps"));
   CHECK_THROWS_WITH(with([](auto& o) { o.accumulate = 21; })(), Contains("accumulate is 21"));
   CHECK_THROWS_WITH(with([](auto& o) { o.slices = 0; })(), Contains("slices is 0"));
   CHECK_THROWS_WITH(with([](auto& o) { o.rate = std::nan(""); })(), Contains("rate is nan"));

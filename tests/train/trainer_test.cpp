@@ -33,6 +33,7 @@ TEST_CASE("evaluation gives loss, accuracy and answers that belong together, wha
   data_set const one = blobs::examples(1, 1);
   CHECK(evaluate(g, start, one).answers[0] == e.answers[0]);
   CHECK_THROWS_WITH(evaluate(g, start, {}), Contains("holds no examples"));
+  CHECK_THROWS_WITH(evaluate(g, start, one, 1, dtype::i8), Contains("it is int8"));
 }
 
 TEST_CASE("no epochs change nothing") {

@@ -21,7 +21,8 @@ class crew {
   // more.
   explicit crew(int threads = 0) {
     int const n = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
-    for (int i = 1; i < n && hire(); ++i) {}
+    for (int i = 1; i < n && hire(); ++i) {
+    }
   }
   crew(crew const&) = delete;
   crew& operator=(crew const&) = delete;
@@ -79,7 +80,9 @@ class crew {
     }
   }
 #else
-  bool hire() { return hands_.emplace_back([this] { serve(); }), true; }
+  bool hire() {
+    return hands_.emplace_back([this] { serve(); }), true;
+  }
   void run(int i) { (*task_)(i); }
 #endif
 

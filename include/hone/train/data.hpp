@@ -121,7 +121,8 @@ inline data_set load_csv(std::string const& path, csv_format const& f) {
     if (p != end)
       raise("cannot read a data set", message() << "'" << std::string(p, end).c_str() << "' follows the label",
             where.c_str(), "separate numbers by commas");
-    if (label < 0 || label >= static_cast<float>(f.classes > 0 ? f.classes : most_classes) || label != std::floor(label))
+    if (label < 0 || label >= static_cast<float>(f.classes > 0 ? f.classes : most_classes) ||
+        label != std::floor(label))
       raise("cannot read a data set",
             message() << "the label is not a class in 0.." << (f.classes > 0 ? f.classes : most_classes) - 1,
             where.c_str(), "number the classes from 0 and put the label last");

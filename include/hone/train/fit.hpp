@@ -28,7 +28,7 @@ struct training_options {
   std::uint64_t seed{1};        // of the order of examples and of augmentation
   int threads{0};               // 0: all; the result does not depend on it
   int slices{8};                // of a batch, for the threads; the result does depend on it
-  // Called with each batch before it is used: may change its images in place.
+  // Called with each batch before it is used: may change its images and labels in place; what it leaves is checked.
   std::function<void(data_set&, generator&)> augment{};
   std::function<void(progress const&)> report{};
 };
@@ -60,6 +60,21 @@ inline void check_options(training_options const& o) {
   if (o.precision != dtype::f32 && o.precision != dtype::bf16)
     raise("cannot train with these options", message() << "precision is " << name(o.precision), "training_options",
           "train in f32 or bf16; int8 is what train::fine_tune is for");
+}
+inline int steps_of(int in_epoch, int epochs) {
+  if (epochs > (1 << 30) / in_epoch)
+    raise("cannot train with these options", message() << epochs << " epochs have more than 2^30 steps",
+          "training_options", "take fewer epochs, or larger batches");
+  return in_epoch * epochs;
+}
+inline void augment(data_set& batch, training_options const& o, generator& draw, shape result) {
+  std::size_t const size = batch.size();
+  shape const images = batch.image_shape();
+  o.augment(batch, draw);
+  check_data(batch, images, classes_of(result));
+  if (batch.size() != size)
+    raise("cannot use a data set", message() << "augmentation made " << batch.size() << " examples of " << size,
+          "training_options", "change images in place");
 }
 inline void check_loss(double loss, int epoch, int step) {
   if (!(loss < 1e6))
@@ -96,7 +111,7 @@ struct fit_hooks {
   std::function<double(std::span<float> gradient)> term{};
   std::function<void(int step, int steps)> after_step{};  // of all epochs
   std::function<void(int epoch)> after_epoch{};
-  bool by_forms{true};                                    // kinds compute by their training forms
+  bool by_forms{true};  // kinds compute by their training forms
 };
 
 // Trains the variables of n on d. Raises where the data do not fit or the loss diverges; variables are then as they were
@@ -112,8 +127,8 @@ inline void fit(numerics<float>& n, data_set const& d, training_options const& o
   generator draw(o.seed);
   std::vector<std::size_t> order(d.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  int const steps = ceil_div(static_cast<int>(d.size()), o.batch), total = steps * o.epochs;
-  int const warm_up = static_cast<int>(o.warm_up * steps);
+  int const steps = ceil_div(static_cast<int>(d.size()), o.batch), total = detail::steps_of(steps, o.epochs);
+  int const warm_up = static_cast<int>(std::min(o.warm_up * steps, static_cast<double>(total)));
   for (int epoch = 0; epoch < o.epochs; ++epoch) {
     if (hooks.before_epoch) hooks.before_epoch(epoch);
     draw.shuffle(order.begin(), order.end());
@@ -126,7 +141,7 @@ inline void fit(numerics<float>& n, data_set const& d, training_options const& o
       n.refresh();
       for (std::size_t at = first; at < last; at += static_cast<std::size_t>(part)) {
         data_set b = d.pick(order.data() + at, order.data() + std::min(at + static_cast<std::size_t>(part), last));
-        if (o.augment) o.augment(b, draw);
+        if (o.augment) detail::augment(b, o, draw, t.result_shape());
         auto const z = t.forward(b.images.data(), static_cast<int>(b.size()), hooks.by_forms);
         sum += cross_entropy(z, std::span<std::int32_t const>(b.labels.data(), b.size()), o.smoothing,
                              t.derivatives().data(), 1.0 / static_cast<double>(last - first));

@@ -9,6 +9,9 @@ namespace hone::inline HONE_ABI::train {
 namespace detail {
 inline std::unique_ptr<numerics<float>> numerics_for(dtype precision, dynamic_graph const& g, variables<float>& v) {
   if (precision == dtype::bf16) return std::make_unique<mixed_bf16>(g, v);
+  if (precision != dtype::f32)
+    raise("cannot run a model in this precision", message() << "it is " << name(precision), "hone::train",
+          "take f32 or bf16; train::fine_tune evaluates int8");
   return std::make_unique<numerics<float>>(g, v);
 }
 }  // namespace detail
