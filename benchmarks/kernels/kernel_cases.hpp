@@ -50,6 +50,7 @@ void add(suite& s, std::string const& network) {
 }
 
 /// Each defined in a file of its own: they compile in parallel.
+void add_digits_f32(suite& s);
 void add_digits_int8(suite& s);
 void add_kws_int8(suite& s);
 

@@ -37,7 +37,8 @@ void report(bench::kernels::suite const& s, bench::label const& clock) {
   fmt::print("\n{:<36} {:<12} {:>9} {:>9} {:>6}\n", "operation", "isa", "us", "ports us", "%");
   for (auto const& b : s.bounds) {
     double const time = figure(all, b.where, "warm_p50_us"), least = b.cycles * cycle;
-    fmt::print("{:<36} {:<12} {:>9.3f} {:>9.3f} {:>6.1f}\n", b.where.name, b.where.isa, time, least, 100 * least / time);
+    fmt::print(
+        "{:<36} {:<12} {:>9.3f} {:>9.3f} {:>6.1f}\n", b.where.name, b.where.isa, time, least, 100 * least / time);
   }
 }
 
@@ -47,6 +48,7 @@ void run(bench::options const& how) {
   bench::kernels::suite s{harness};
   bench::label const clock{"kernels", "clock", "hone", "", ""};
   harness.add(clock, [] { count_cycles(); });
+  bench::kernels::add_digits_f32(s);
   bench::kernels::add_digits_int8(s);
   bench::kernels::add_kws_int8(s);
   harness.run();

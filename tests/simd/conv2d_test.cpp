@@ -21,6 +21,10 @@ TEST_CASE("f32 convolutions equal the double reference") {
   SECTION("one channel out, one pixel") { check_kernel<conv({1, 1, 7}, 1, 3), 0>(); }
   SECTION("wide row, many tiles") { check_kernel<conv({2, 61, 2}, 3, 3), 1>(); }
 }
+TEST_CASE("a NaN reaches the results of a convolution that see it, and no other") {
+  SECTION("3x3, odd") { check_poisoned<conv({5, 9, 3}, 7, 3), 1>(); }
+  SECTION("1x1, stride 2") { check_poisoned<conv({5, 7, 2}, 17, 1, 2), 0>(); }
+}
 TEST_CASE("f32 convolutions of other windows") {
   SECTION("valid") { check_kernel<conv({6, 7, 4}, 9, {3, 2}, 1, padding::valid), 1>(); }
   SECTION("rows longer than the image") { check_kernel<conv({3, 4, 2}, 4, {5, 7}), 5>(); }

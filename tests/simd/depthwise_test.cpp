@@ -20,6 +20,9 @@ TEST_CASE("f32 depthwise convolutions equal the double reference") {
   SECTION("window wider than the image") { check_kernel<depthwise({2, 3, 9}, {3, 9}), 3>(); }
   SECTION("one pixel, one channel") { check_kernel<depthwise({1, 1, 1}, 3)>(); }
 }
+TEST_CASE("a NaN reaches the results of a depthwise convolution that see it, and no other") {
+  check_poisoned<depthwise({5, 9, 7}, 3), 0>();
+}
 TEST_CASE("depthwise convolutions with bf16 weights") {
   SECTION("3x3") { check_kernel<with_bf16(depthwise({5, 7, 16}, 3)), 1>(); }
   SECTION("odd channels, stride 2") { check_kernel<with_bf16(depthwise({6, 9, 13}, {2, 3}, 2)), 0>(); }
