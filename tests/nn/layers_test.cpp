@@ -163,3 +163,15 @@ TEST_CASE("misfits are found with the layer, both shapes and the fix") {
   STATIC_REQUIRE(networks::residual_net::description.issue.how == fix::none);
   STATIC_REQUIRE(networks::branching_net::shapes_fit());
 }
+
+TEST_CASE("layers are named by kind and place, sequences by place, others as their user says") {
+  using net =
+      model<nn::input<4, 4, 2>,
+            nn::concat<nn::identity, nn::sequence<nn::relu, nn::named<"join", nn::residual<nn::conv2d<2, 3>>>>>>;
+  auto const name = [](std::size_t i) { return std::string(net::description.layers[i].name.c_str()); };
+  CHECK(name(2) == "concat_1.identity_0");
+  CHECK(name(3) == "concat_1.1");
+  CHECK(name(4) == "concat_1.1.relu_0");
+  CHECK(name(6) == "concat_1.1.join.conv2d_0");
+  CHECK(net::shapes_fit());
+}

@@ -71,8 +71,8 @@ struct label {
   constexpr bool operator==(label const&) const = default;
 };
 
-// The longest path of a layer; with it, "<path>.<role>_<ordinal>" fits a label.
-inline constexpr std::size_t longest_layer_name = 50;
+// The longest path of a layer; "<path>.variance" fits a label, and a tensor's name.
+inline constexpr std::size_t longest_layer_name = 54;
 
 // A layer of the model as it was written: its path ("residual_3.conv2d_0") and its position in the outermost sequence.
 struct layer {

@@ -55,10 +55,10 @@ namespace nn {
 // Layers one after the other, as one layer: a branch of a concat.
 template <class... Layers>
 struct sequence {
-  static constexpr char const* name = "sequence";
+  static constexpr char const* name = "";  // "concat_2.1.conv2d_0"
   template <class G>
-  static constexpr int lower(G& g, int x, int at) {
-    int position = 0;
+  static constexpr int lower(G& g, int x, [[maybe_unused]] int at) {
+    [[maybe_unused]] int position = 0;
     ((x = append<Layers>(g, x, at, position++)), ...);
     return x;
   }

@@ -123,7 +123,7 @@ template <class T>
   for (; k < m; ++k) accumulate_block<1>(sum + k, n, x, xs, w + k, ws);
 }
 
-// What a model is made of: a stateless type with a name, whose lower(g, x, at) appends operations that read operation x
+// What a model is made of: a stateless type with a name (empty where its place says enough), whose lower(g, x, at) appends operations that read operation x
 // and returns the one that holds the result.
 template <class L>
 concept layer_type = requires(dynamic_graph& g) {
@@ -149,10 +149,12 @@ constexpr int append(G& g, int x, int parent, int position) {
   } else {
     info.position = static_cast<std::int16_t>(position);
   }
-  if constexpr (requires { L::given_name; })
+  if constexpr (requires { L::given_name; }) {
     info.name.append(L::given_name.c_str());
-  else
-    info.name.append(L::name).append("_").append(position);
+  } else {
+    if (*L::name != 0) info.name.append(L::name).append("_");
+    info.name.append(position);
+  }
   g.layers.push_back(info);
   int const at = static_cast<int>(g.layers.size()) - 1;
   if (input_layer<L> != (x < 0)) {
