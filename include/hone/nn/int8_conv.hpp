@@ -30,6 +30,13 @@ struct int8_conv {
   constexpr bool interior(int tile) const {
     return origin(tile) >= 0 && origin(tile) + (cut.width(tile) - 1) * stride * tap_bytes + window_bytes <= row_bytes;
   }
+  // How many tiles in a row, from this one on, do the same: those of its width whose windows all lie inside.
+  constexpr int alike(int tile) const {
+    if (!interior(tile)) return 1;
+    int end = tile < cut.wides ? cut.wides : cut.tiles();
+    while (!interior(end - 1)) --end;
+    return end - tile;
+  }
   // How many bytes of the dword at byte `at` of an input row lie inside.
   constexpr int inside(int at) const {
     int const from = at < 0 ? 0 : at, to = at + 4 > row_bytes ? row_bytes : at + 4;

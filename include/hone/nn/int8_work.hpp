@@ -36,17 +36,19 @@ constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vect
   double const blocks = f.blocks(v.lanes);
   double const window_rows = inside(f.out.h, f.sh, f.top, f.kh, f.rows);
   double dots = 0, broadcasts = 0, pieces = 0;  // of all the dwords of a window row, over an output row
-  for (int i = 0; i < f.cut.tiles(); ++i)
+  for (int i = 0, alike = 0; i < f.cut.tiles(); i += alike) {
+    alike = f.alike(i);
     for (int c = 0; c < (f.cut.width(i) - 1) * f.stride + f.taps; ++c) {
       int uses = 0;
       for (int t = 0; t < f.taps && t <= c; ++t) uses += (c - t) % f.stride == 0 && (c - t) / f.stride < f.cut.width(i);
       bool const cut = f.cuts && !f.interior(i);
       for (int q = 0; q < (cut ? f.dwords : 1) && uses > 0; ++q) {
         int const bytes = f.interior(i) ? 4 : f.inside(f.origin(i) + c * f.tap_bytes + q * 4);
-        double const n = bytes == 0 ? 0 : cut ? 1 : f.dwords;
+        double const n = alike * (bytes == 0 ? 0 : cut ? 1 : f.dwords);
         dots += uses * n, broadcasts += n, pieces += bytes < 4 ? n : 0;
       }
     }
+  }
   double const steps = blocks * window_rows, weights = double(f.taps) * f.dwords * f.vectors * f.cut.tiles();
   double const vectors = blocks * f.out.pixels() * f.vectors;
   w.mac_uops = steps * dots * f.vectors * dot;

@@ -29,13 +29,18 @@ struct over_budget {
 
 namespace detail {
 
-// The operation that costs the most.
+// The operation that costs the most in the network.
+struct part {
+  std::size_t at{};
+  nanoseconds time{};
+};
 template <class P>
-constexpr std::size_t costliest() {
+constexpr part costliest() {
   auto const& g = P::final_graph;
-  std::size_t most = 0;
+  shal::pricer const price(g, P::machine_type::value);
+  part most{};
   for (std::size_t i = 0; i < g.ops.size(); ++i)
-    if (price(g.ops[i], P::machine_type::value) > price(g.ops[most], P::machine_type::value)) most = i;
+    if (nanoseconds const t = price.cost(g.ops[i]).time; t > most.time) most = {i, t};
   return most;
 }
 constexpr long rounded(nanoseconds t) { return static_cast<long>(t.value + 0.5); }
@@ -53,7 +58,8 @@ constexpr bool require() {
   } else {
     using spec = specialization_of<Model>;
     using network = typename spec::model_type;
-    constexpr op o = plan<Model, Machine>::final_graph.ops[detail::costliest<plan<Model, Machine>>()];
+    constexpr detail::part most = detail::costliest<plan<Model, Machine>>();
+    constexpr op o = plan<Model, Machine>::final_graph.ops[most.at];
     constexpr int position = network::description.layers[static_cast<std::size_t>(o.layer)].position;
     using layer_type =
         typename decltype(+network::layers[boost::hana::size_c<static_cast<std::size_t>(position)>])::type;
@@ -62,7 +68,7 @@ constexpr bool require() {
     constexpr long in_bf16 =
         detail::rounded(predict<specialized<network, options{.precision = dtype::bf16}>, Machine>().latency);
     return check<over_budget<Model, Machine, needs_ns<detail::rounded(needed)>, budget_ns<BudgetNs>,
-                             largest_part<layer_type, position, detail::rounded(price(o, Machine::value))>,
+                             largest_part<layer_type, position, detail::rounded(most.time)>,
                              would_need<dtype::i8, in_int8>, would_need<dtype::bf16, in_bf16>>>();
   }
 }
@@ -75,16 +81,18 @@ struct explained_op {
   work counted{};
   nanoseconds time{};
 };
-// Why a model costs what it costs on a machine, operation by operation, in order of execution.
+// Why a model costs what it costs on a machine, operation by operation, in order of execution. Their times, the machine's
+// call and for accelerators the transfer of input and result are the predicted latency.
 template <class Model, hw::machine Machine>
 constexpr auto explain() {
   using p = plan<Model, Machine>;
   constexpr std::size_t n = p::final_graph.ops.size();
+  shal::pricer const price(p::final_graph, Machine::value);
   std::array<explained_op, n> rows{};
   for (std::size_t i = 0; i < n; ++i) {
     op const& o = p::final_graph.ops[i];
     rows[i] = {p::final_graph.layers[static_cast<std::size_t>(o.layer)].name, o.kind->name, o.t,
-               o.kind->count(o, Machine::value.vectors), price(o, Machine::value)};
+               o.kind->count(o, Machine::value.vectors), price.cost(o).time};
   }
   return rows;
 }
