@@ -9,7 +9,7 @@ using shal_test::server;
 
 namespace {
 
-constexpr hone::work typical() {
+constexpr hone::work usual() {
   hone::work w{};
   w.macs = 1000, w.mac_uops = 70, w.vector_uops = 10, w.load_uops = 15, w.store_uops = 5;
   w.bytes_read = 100, w.bytes_written = 50, w.bytes_weights = 400;
@@ -18,7 +18,7 @@ constexpr hone::work typical() {
 constexpr hone::shal::placement weights_in_l2{{{0, 1, 0, 0}}, {{1, 0, 0, 0}}};
 
 // 1000 x 2 pJ; 100 instructions of 30 pJ; 400 bytes at 2 pJ and 150 at 1; 1 W for 10 ns.
-constexpr auto f32 = hone::shal::energy_of(hone::op{}, typical(), server, weights_in_l2, 10_ns);
+constexpr auto f32 = hone::shal::energy_of(hone::op{}, usual(), server, weights_in_l2, 10_ns);
 static_assert(f32.arithmetic == 2000_pJ && f32.instructions == 3000_pJ && f32.transfers == 950_pJ);
 static_assert(f32.idle == 10000_pJ);
 static_assert(f32.total() == 15950_pJ);
@@ -28,7 +28,7 @@ static_assert(f32.total() == 15950_pJ);
 TEST_CASE("int8 arithmetic takes its own energy, the rest the same") {
   hone::op o{};
   o.from = hone::dtype::u8;
-  auto const int8 = hone::shal::energy_of(o, typical(), server, weights_in_l2, 10_ns);
+  auto const int8 = hone::shal::energy_of(o, usual(), server, weights_in_l2, 10_ns);
   CHECK(int8.arithmetic.value == Approx(100));
   CHECK((int8.total() - int8.arithmetic).value == Approx((f32.total() - f32.arithmetic).value));
 }

@@ -26,7 +26,7 @@ struct setting {
     return all;
   }
 };
-met_options quick() {
+met_options quick_met() {
   met_options o;
   o.samples = 4, o.seed = 1, o.accuracy_floor = 0.8, o.model = "blobs", o.origin.seed = 1;
   o.tuning.training.epochs = 1, o.tuning.thinning_epochs = 1;
@@ -37,7 +37,7 @@ met_options quick() {
 
 TEST_CASE("every sampled machine gets the artifact that it is predicted to run fastest") {
   setting const s;
-  std::vector<met_result> const all = s.run(quick());
+  std::vector<met_result> const all = s.run(quick_met());
   REQUIRE(all.size() == 4);
   bool seen[2]{};
   for (met_result const& r : all) {
@@ -63,21 +63,21 @@ TEST_CASE("every sampled machine gets the artifact that it is predicted to run f
 
 TEST_CASE("nothing is chosen that is not allowed") {
   setting const s;
-  met_options o = quick();
+  met_options o = quick_met();
   o.samples = 1, o.precisions = {dtype::bf16}, o.prune = 0.5f;
   for (met_result const& r : s.run(o)) CHECK(r.chosen.precision == dtype::bf16);
 }
 
 TEST_CASE("a floor that nothing reaches, and empty choices, are errors") {
   setting const s;
-  met_options o = quick();
+  met_options o = quick_met();
   o.samples = 1, o.accuracy_floor = 1.01;
   CHECK_THROWS_WITH(s.run(o), Contains("accuracy floor") && Contains("wanted 101%"));
-  o = quick(), o.precisions.clear();
+  o = quick_met(), o.precisions.clear();
   CHECK_THROWS_WITH(s.run(o), Contains("no precision is allowed"));
-  o = quick(), o.samples = 0;
+  o = quick_met(), o.samples = 0;
   CHECK_THROWS_WITH(s.run(o), Contains("no environment is to be drawn"));
   setting none;
   none.machines.clear();
-  CHECK_THROWS_WITH(none.run(quick()), Contains("cannot sample environments"));
+  CHECK_THROWS_WITH(none.run(quick_met()), Contains("cannot sample environments"));
 }

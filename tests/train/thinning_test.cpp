@@ -10,11 +10,11 @@ using namespace hone::train;
 
 namespace {
 
-struct net : model<nn::input<6, 6, 2>, nn::conv2d<8, 3>, nn::batch_norm, nn::relu, nn::conv2d<8, 3>, nn::relu,
-                   nn::conv2d<4, 3>, nn::global_avg_pool, nn::dense<3>> {};
+struct chain : model<nn::input<6, 6, 2>, nn::conv2d<8, 3>, nn::batch_norm, nn::relu, nn::conv2d<8, 3>, nn::relu,
+                     nn::conv2d<4, 3>, nn::global_avg_pool, nn::dense<3>> {};
 
 // A machine on which channels cost what their arithmetic costs, so that pruning pays.
-constexpr profile machine{
+constexpr profile arithmetic{
     .name = "one lane",
     .clock = {1},
     .f32 = {.mac_uops_per_cycle = 1, .chain_cycles = 0},
@@ -23,9 +23,9 @@ constexpr profile machine{
 }  // namespace
 
 TEST_CASE("fading leaves nothing of the channels that pruning removes, and the rest as it was") {
-  dynamic_graph const described = thaw(net::description);
-  dynamic_graph const whole = pass::canonical(described, options{}, machine);
-  dynamic_graph const slim = pass::canonical(described, options{.prune = 0.5f}, machine);
+  dynamic_graph const described = thaw(chain::description);
+  dynamic_graph const whole = pass::canonical(described, options{}, arithmetic);
+  dynamic_graph const slim = pass::canonical(described, options{.prune = 0.5f}, arithmetic);
   REQUIRE(slim.ops[1].out.c == 4);
   tensor_set const base = networks::parameters_of(described, 2);
   variables<float> v(described, leaves_of(described));
@@ -60,7 +60,7 @@ TEST_CASE("fading leaves nothing of the channels that pruning removes, and the r
 }
 
 TEST_CASE("without pruning there is nothing to fade") {
-  dynamic_graph const described = thaw(net::description), whole = pass::canonical(described, options{}, machine);
+  dynamic_graph const described = thaw(chain::description), whole = pass::canonical(described, options{}, arithmetic);
   tensor_set const base = networks::parameters_of(described, 2);
   variables<float> v(described, leaves_of(described));
   assign(v, described, base);
