@@ -93,7 +93,9 @@ hone::train::met_options specialisation(learning const& how) {
 learned learn(learning const& how, on_progress const& progress) {
   learned l;
   auto const data = load(how.data);
-  l.training_images = data.train.size(), l.test_images = data.test.size();
+  l.training_images = data.train.size();
+  l.test_pixels.assign(data.test.images.begin(), data.test.images.end());
+  l.test_labels.assign(data.test.labels.begin(), data.test.labels.end());
   auto repository = hone::store::repository::open(how.repository);  // what is wrong with it is better known now
   auto const g = hone::thaw(network::description);
   auto const base = hone::train::train(g, hone::train::initialize(g, how.seed), data.train, training(how, l, progress));

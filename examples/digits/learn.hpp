@@ -25,7 +25,9 @@ struct learned {
   std::vector<epoch_row> epochs;
   std::vector<environment_row> environments;
   double base_accuracy{};  // percent, of the test set
-  std::size_t training_images{}, test_images{};
+  std::size_t training_images{};
+  std::vector<float> test_pixels;  // 64 an image, 0 to 1
+  std::vector<std::int32_t> test_labels;
 };
 // what: "train" or "specialise"; done of all; a note such as the loss.
 using on_progress = std::function<void(char const* what, int done, int all, std::string const& note)>;

@@ -158,8 +158,8 @@ void run(settings const& s) {
     (what[0] == 't' ? training : specialising).at(done, all, note);
   });
   r.epochs = l.epochs, r.environments = l.environments;
-  r.training_images = l.training_images, r.test_images = l.test_images, r.base_accuracy = l.base_accuracy;
-  fmt::print("   base model: {:.2f}% of {} test images right ({} for training)\n", l.base_accuracy, l.test_images,
+  r.training_images = l.training_images, r.test_images = l.test_labels.size(), r.base_accuracy = l.base_accuracy;
+  fmt::print("   base model: {:.2f}% of {} test images right ({} for training)\n", l.base_accuracy, r.test_images,
              l.training_images);
 
   heading(4, "Specialised");
@@ -174,7 +174,7 @@ void run(settings const& s) {
   show_facts(stored(s.how.repository));
 
   heading(6, "Deploy");
-  server serving(s.how.repository, s.how.data, s.how.seed);
+  server serving(s.how.repository, l.test_pixels, l.test_labels);
   serving.deploy(r);
   show(r.served);
   show_facts(r.deployment);

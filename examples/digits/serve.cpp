@@ -1,7 +1,6 @@
 #include "serve.hpp"
 
 #include "database.hpp"
-#include "learn.hpp"
 #include "model.hpp"
 
 #include <hone/hw/counters.hpp>
@@ -10,10 +9,10 @@
 #include <hone/run/agent.hpp>
 #include <hone/shal/prediction.hpp>
 #include <hone/store/deploy.hpp>
-#include <hone/train/data.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 // Written by hone-calibrate on this machine: one profile an instruction set (scripts/demo makes it).
@@ -31,7 +30,7 @@ using deployment = hone::store::deployment<engine<network>, engine<network_bf16>
 
 std::string in_kib(hone::bytes b) { return b.value > 0 ? fmt::format("{:.0f} KiB", b.value / 1024) : "unknown"; }
 
-// The profile that predictions for instruction set `i` of this machine use.
+// The profile that predictions for a variant use on this machine.
 hone::profile const& profile_of(hone::profile const& compiled_for) {
 #if DIGITS_CALIBRATED
   for (hone::profile const* p : this_machine::profiles)
@@ -40,15 +39,25 @@ hone::profile const& profile_of(hone::profile const& compiled_for) {
   return compiled_for;
 }
 
-// Latency of Network compiled for Machine, as predicted for this machine.
-template <class Network, class Machine>
-double predicted_us() {
-  return hone::shal::predict(hone::plan<Network, Machine>::final_graph, profile_of(Machine::value)).latency.value / 1e3;
+// What a variant of a plan takes, as predicted for this machine.
+hone::nanoseconds predicted(hone::plan_view const& plan, hone::variant_view const& v) {
+  struct final_graph {
+    std::span<hone::op const> ops;
+    int packed, arena;
+  };
+  final_graph const g{{v.ops, static_cast<std::size_t>(plan.ops)}, v.packed, v.arena};
+  return hone::shal::predict(g, profile_of(*v.machine)).latency;
 }
+// The same of the best variant that this machine runs.
 template <class Network>
-std::vector<double> predicted_variants() {  // in the order of engine's machines
-  return {predicted_us<Network, hw::sapphire_rapids>(), predicted_us<Network, hw::skylake_x>(),
-          predicted_us<Network, hw::haswell>(), predicted_us<Network, hw::nehalem>(), predicted_us<Network, hw::any>()};
+hone::store::runnable runnable_here() {
+  hone::plan_view const& plan = engine<Network>::view();
+  hone::nanoseconds best{};
+  for (hone::variant_view const& v : plan.variants) {
+    hone::nanoseconds const t = predicted(plan, v);
+    if (hone::hw::supported(v.machine->target) && (best.value == 0 || t < best)) best = t;
+  }
+  return {plan.plan_id, best};
 }
 
 // Microseconds of one call, median of many chunks of half a millisecond.
@@ -106,15 +115,15 @@ std::vector<fact> stored(std::string const& path) {
 }
 
 struct server::inside {
-  inside(std::string const& path, std::string const& data, std::uint64_t)
-      : repository(path), deployed(hone::store::repository::open(path)),
-        test(hone::train::split(hone::train::load_csv(data, {{8, 8, 1}, 1.0f / 16, 10}), 0.8, split_seed).test) {}
+  inside(std::string const& path, std::span<float const> p, std::span<std::int32_t const> l)
+      : repository(path), deployed(hone::store::repository::open(path)), pixels(p), labels(l) {}
   std::string repository;
   deployment deployed;
-  hone::train::data_set test;
+  std::span<float const> pixels;
+  std::span<std::int32_t const> labels;
   hone::store::record chosen{};
 
-  std::span<float const> image(std::size_t i) const { return {test.images.data() + i * 64, 64}; }
+  std::span<float const> image(std::size_t i) const { return pixels.subspan(64 * i, 64); }
 
   // The engine of the best artifact of a precision, every variant resident.
   template <class Network>
@@ -131,30 +140,25 @@ struct server::inside {
     auto const net = engine_of<Network>(how);
     if (net == nullptr) return;
     hone::plan_view const& plan = engine<Network>::view();
-    std::vector<double> const predicted = predicted_variants<Network>();
     for (std::size_t v = 0; v < plan.variants.size(); ++v) {
       hone::isa const target = plan.variants[v].machine->target;
       if (!hone::hw::supported(target)) continue;
       net->set({{{0, static_cast<std::int16_t>(plan.ops), static_cast<std::int16_t>(v), 0}}});
-      r.measured.push_back({precision, hone::name(target), predicted[v], measure_us([&] { (*net)(image(0)); })});
+      r.measured.push_back({precision, hone::name(target), predicted(plan, plan.variants[v]).value / 1e3,
+                            measure_us([&] { (*net)(image(0)); })});
     }
   }
   template <class Network>
   void adapt(report& r, double seconds);
 };
 
-server::server(std::string const& repository, std::string const& data, std::uint64_t seed)
-    : in_(std::make_unique<inside>(repository, data, seed)) {}
+server::server(std::string const& repository, std::span<float const> pixels, std::span<std::int32_t const> labels)
+    : in_(std::make_unique<inside>(repository, pixels, labels)) {}
 server::~server() = default;
 
 void server::deploy(report& r) {
   hone::store::request wanted{.model = "digits", .machine = hone::hw::metadata(hone::hw::detect())};
-  auto fastest = [](std::vector<double> const& us) {
-    return hone::nanoseconds{1e3 * *std::min_element(us.begin(), us.end())};
-  };
-  wanted.plans = {{engine<network>::plan_id, fastest(predicted_variants<network>())},
-                  {engine<network_bf16>::plan_id, fastest(predicted_variants<network_bf16>())},
-                  {engine<network_int8>::plan_id, fastest(predicted_variants<network_int8>())}};
+  wanted.plans = {runnable_here<network>(), runnable_here<network_bf16>(), runnable_here<network_int8>()};
   wanted.accuracy = 0.97;
   auto served = in_->deployed.serve(wanted);
   in_->chosen = served.network.about();
@@ -165,23 +169,23 @@ void server::deploy(report& r) {
 
   std::vector<int> answers;
   std::size_t right = 0;
-  for (std::size_t i = 0; i < in_->test.size(); ++i) {
+  for (std::size_t i = 0; i < in_->labels.size(); ++i) {
     answers.push_back(best_of(served.network(in_->image(i))));
-    right += answers.back() == in_->test.labels(i) ? 1 : 0;
-    if (i < 24 || answers.back() != in_->test.labels(i)) {
-      sample s{.label = in_->test.labels(i), .predicted = answers.back()};
+    right += answers.back() == in_->labels[i] ? 1 : 0;
+    if (i < 24 || answers.back() != in_->labels[i]) {
+      sample s{.label = in_->labels[i], .predicted = answers.back()};
       std::copy_n(in_->image(i).data(), 64, s.pixels.begin());
       r.samples.push_back(s);
     }
   }
   auto const percent = [&](std::size_t n) {
-    return 100.0 * static_cast<double>(n) / static_cast<double>(in_->test.size());
+    return 100.0 * static_cast<double>(n) / static_cast<double>(in_->labels.size());
   };
-  r.deployment = {{"through the C++ API", fmt::format("{} images, {:.2f}% right", in_->test.size(), percent(right))}};
+  r.deployment = {{"through the C++ API", fmt::format("{} images, {:.2f}% right", in_->labels.size(), percent(right))}};
 
-  std::vector<int> const in_sql = answers_in_sql(in_->repository, in_->test.images, in_->test.labels);
+  std::vector<int> const in_sql = answers_in_sql(in_->repository, in_->pixels, in_->labels);
   std::size_t right_in_sql = 0;
-  for (std::size_t i = 0; i < in_sql.size(); ++i) right_in_sql += in_sql[i] == in_->test.labels(i) ? 1 : 0;
+  for (std::size_t i = 0; i < in_sql.size(); ++i) right_in_sql += in_sql[i] == in_->labels[i] ? 1 : 0;
   r.deployment.push_back({"inside SQLite", fmt::format("{}: {:.2f}% right", in_database, percent(right_in_sql))});
   r.shell = fmt::format("sqlite3 {} \".load {}\" \"{}\"", in_->repository, sql_extension(), in_database);
   std::string line;
@@ -202,7 +206,15 @@ void server::measure(report& r) {
   in_->measure<network_int8>(r, "int8");
 }
 
-// Runs the engine over the test set, and notes the selection whenever it changes.
+// The least variant that is resident, but for the one without SIMD: what a lesser machine would choose.
+int lesser_variant(hone::plan_view const& plan, hone::agent const& agent) {
+  for (int v = agent.variants(); v-- > 0;)
+    if (agent.usable(v) && plan.variants[static_cast<std::size_t>(v)].machine->target != hone::isa::scalar) return v;
+  return 0;
+}
+
+// Runs the engine over the test set, and notes the selection whenever it changes. Halfway it is given a selection as a
+// lesser machine would have stored it, and has to find out.
 template <class Network>
 void server::inside::adapt(report& r, double seconds) {
   hone::adaptation how;
@@ -221,12 +233,20 @@ void server::inside::adapt(report& r, double seconds) {
     since = calls, now = agent.groups();
   };
   std::size_t seen = 0;
-  auto const end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (std::chrono::steady_clock::now() < end)
-    for (std::size_t i = 0; i < test.size(); ++i, ++calls) {
-      (*net)(image(i));
-      if (agent.events() != seen) seen = agent.events(), note();
-    }
+  auto const run = [&] {
+    auto const end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds / 2);
+    while (std::chrono::steady_clock::now() < end)
+      for (std::size_t i = 0; i < labels.size(); ++i, ++calls) {
+        (*net)(image(i));
+        if (agent.event_count() != seen) seen = agent.event_count(), note();
+      }
+  };
+  run();
+  int const lesser = lesser_variant(plan, agent);
+  std::uint64_t const given = calls;
+  net->set({{{0, static_cast<std::int16_t>(plan.ops), static_cast<std::int16_t>(lesser), 0}}});
+  note();
+  run();
   note();
 
   auto names = [&](int first, int last) {
@@ -243,8 +263,17 @@ void server::inside::adapt(report& r, double seconds) {
         {names(s.first, s.last), r.variants[static_cast<std::size_t>(s.chosen)],
          agent.predicted(s.first, s.last, s.chosen) / 1e3, agent.known(g, s.chosen).mean / 1e3, agent.share(g)});
   }
+  std::string const& lesser_name = r.variants[static_cast<std::size_t>(lesser)];
+  bool told = false;
+  std::uint64_t left = given;
+  auto const tell = [&] {
+    if (!told) r.changes.push_back({given, fmt::format("all operations are given to {}", lesser_name)});
+    told = true;
+  };
   for (std::size_t i = 0; i < agent.events(); ++i) {
     hone::adaptation_event const& e = agent.event(i);
+    if (e.call >= given) tell();
+    if (e.call >= given && e.kind == hone::adaptation_event::what::select && e.from == lesser) left = e.call;
     std::string what;
     switch (e.kind) {
       case hone::adaptation_event::what::select:
@@ -260,10 +289,15 @@ void server::inside::adapt(report& r, double seconds) {
     }
     r.changes.push_back({e.call, what});
   }
+  tell();
   for (int i = 0; i < plan.ops; ++i) r.operations.push_back(names(i, i + 1));
   r.adapted = fmt::format(
-      "The {} network was called {} times in {:.0f} s; exploring cost {:.2f}% of the time.",
-      hone::name(chosen.precision), calls, seconds, agent.spent() > 0 ? 100 * agent.lost() / agent.spent() : 0.0);
+      "The {} network was called {} times in {:.0f} s; exploring cost {:.2f}% of the time. Halfway it was given a "
+      "selection for {}, as a lesser machine would have stored it: {}. Its agent was trained in SHAL, {} episodes for "
+      "plans of all kinds and {} for this one.",
+      hone::name(chosen.precision), calls, seconds, agent.spent() > 0 ? 100 * agent.lost() / agent.spent() : 0.0,
+      lesser_name, left > given ? fmt::format("{} calls later it had left that", left - given) : "that was right here",
+      hone::pretrained.episodes, agent.training().episodes);
 }
 
 void server::adapt(report& r, double seconds) {

@@ -3,6 +3,7 @@
 #include "report.hpp"
 
 #include <memory>
+#include <span>
 
 namespace digits {
 
@@ -11,10 +12,11 @@ void describe_machine(report& r);
 // What the repository holds.
 std::vector<fact> stored(std::string const& repository);
 
-// Serves the test set with what the repository has for this machine.
+// Serves images with what the repository has for this machine.
 class server {
  public:
-  server(std::string const& repository, std::string const& data, std::uint64_t seed);
+  // 64 pixels an image, which stay where they are.
+  server(std::string const& repository, std::span<float const> pixels, std::span<std::int32_t const> labels);
   ~server();
   // Deploys through the C++ API and inside SQLite: r.served, r.deployment, r.samples.
   void deploy(report& r);
