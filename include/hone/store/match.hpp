@@ -152,8 +152,8 @@ inline verdict judge(record const& a, request const& r) {
 // artifact's, times the ratio of clock and vector width of the two machines; energy and memory are not rescaled.
 // Where every plan's latency is known for this machine, likeness gives way to the objective.
 inline match best_match(request const& r, std::vector<record> const& candidates) {
-  match m{};
-  for (record const& a : candidates) m.ranked.push_back(detail::judge(a, r));
+  std::vector<verdict> judged;
+  for (record const& a : candidates) judged.push_back(detail::judge(a, r));
   bool const all_known = !r.plans.empty() && std::all_of(r.plans.begin(), r.plans.end(), [](runnable const& p) {
     return p.latency.value > 0;
   });
@@ -166,7 +166,11 @@ inline match best_match(request const& r, std::vector<record> const& candidates)
     if (right > others || right < others) return right > others;
     return x.artifact.id > y.artifact.id;
   };
-  std::sort(m.ranked.begin(), m.ranked.end(), before);
+  std::vector<verdict*> order;  // a sort of verdicts themselves would be ten times the code
+  for (verdict& v : judged) order.push_back(&v);
+  std::sort(order.begin(), order.end(), [&](verdict const* x, verdict const* y) { return before(*x, *y); });
+  match m{};
+  for (verdict* v : order) m.ranked.push_back(std::move(*v));
   return m;
 }
 
