@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/core/tensor.hpp>
+#include <hone/pass/proofs.hpp>
 
 namespace hone::inline HONE_ABI::pass {
 
@@ -127,7 +127,10 @@ tensor_set canonical_tensors(G const& canonical, tensor_set const& parameters) {
 template <class G>
 node_values load_canonical(G const& canonical, tensor_set const& tensors) {
   std::vector<bool> const used = parameters_of(canonical);
-  return evaluate_nodes(canonical, used, used, [&](weight const& w) { return load_node(canonical, w, tensors); });
+  node_values value =
+      evaluate_nodes(canonical, used, used, [&](weight const& w) { return load_node(canonical, w, tensors); });
+  check_proofs(canonical, value);
+  return value;
 }
 
 // The packed block of a final graph, from the canonical tensors of the canonical graph it was made from.
@@ -138,6 +141,7 @@ buffer pack(G const& canonical, G const& final_graph, tensor_set const& tensors)
   need_inputs(final_graph, needed, given);
   node_values const value =
       evaluate_nodes(final_graph, needed, given, [&](weight const& w) { return load_node(final_graph, w, tensors); });
+  check_proofs(canonical, value);
   buffer block(static_cast<std::size_t>(final_graph.packed));
   for (std::size_t i = 0; i < value.size(); ++i) {
     weight const& w = final_graph.weights[i];

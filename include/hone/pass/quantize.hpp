@@ -9,6 +9,7 @@
 #include <hone/nn/quantize.hpp>
 #include <hone/nn/residual.hpp>
 #include <hone/pass/int8_steps.hpp>
+#include <hone/pass/proofs.hpp>
 #include <hone/pass/rewrite.hpp>
 
 namespace hone::inline HONE_ABI::pass {
@@ -49,7 +50,8 @@ class quantizer {
   };
 
   static constexpr bool quantizable(op const& o) {
-    return o.kind->reference_i32.present && as_clip(o.act).clips &&
+    bool const has_weights = o.param[slot::weight] >= 0 && o.param[slot::bias] >= 0;
+    return o.kind->reference_i32.present && as_clip(o.act).clips && (has_weights || !o.kind->linear) &&
            (o.act.empty() || o.kind->linear || is(o, add_kind));
   }
   constexpr std::size_t at(int i) const { return static_cast<std::size_t>(i); }
@@ -141,7 +143,7 @@ class quantizer {
     int const bias = o.param[slot::bias], cols = w.cols;
     o.convert = w.rows > longest_bounded_reduction;
     o.pairs_fit = !is(o, depthwise_conv2d_kind);
-    int const run = is(o, conv2d_kind) ? o.win.kw * o.in.c : is(o, dense_kind) ? w.rows : 0;
+    int const run = o.pairs_fit ? pair_run(o, w) : 0;
     int const range = f32_result ? -1 : range_leaf(o.layer, clip.high);
     int const steps =
         node(weight_step_kind, role::scale, o.layer, cols, dtype::f32, {o.param[slot::weight], x.range, bias, r.range},
