@@ -51,10 +51,10 @@ inline std::string microseconds(double us) {
   if (us < 1) return fmt::format("{:g} ns", us * 1000);
   return us < 1000 ? fmt::format("{:g} us", us) : fmt::format("{:g} ms", us / 1000);
 }
-// 1, 10, 100, 1k, ...
+// 12, 4.03k, 518k, 1.04M
 inline std::string short_count(std::uint64_t n) {
-  if (n >= 1'000'000) return fmt::format("{}M", n / 1'000'000);
-  return n >= 1000 ? fmt::format("{}k", n / 1000) : fmt::format("{}", n);
+  if (n >= 1'000'000) return fmt::format("{:.3g}M", double(n) / 1e6);
+  return n >= 1000 ? fmt::format("{:.3g}k", double(n) / 1e3) : fmt::format("{}", n);
 }
 
 // Horizontal bars on a logarithmic axis: latencies from nanoseconds to milliseconds side by side.
@@ -177,14 +177,42 @@ inline std::string scatter(std::vector<measured_row> const& rows, double w) {
   return svg(w, std::max(next, 20 + size + 44), s, "Predicted against measured latency");
 }
 
-// Calls from left to right (logarithmic: most happens early), operations from top to bottom, colour = variant.
+// From change to change, left to right: a change comes after hundreds of calls or after hundreds of thousands, so a
+// stretch is as wide as the logarithm of its calls. Operations from top to bottom, colour = variant.
+class call_axis {
+ public:
+  call_axis(std::vector<stretch> const& all, double left, double width) {
+    for (stretch const& t : all) calls_.push_back(t.from), calls_.push_back(t.to);
+    std::sort(calls_.begin(), calls_.end());
+    calls_.erase(std::unique(calls_.begin(), calls_.end()), calls_.end());
+    double sum = 0;
+    for (std::size_t i = 0; i < calls_.size(); ++i)
+      x_.push_back(sum += i > 0 ? std::log10(1.0 + double(calls_[i] - calls_[i - 1])) : 0);
+    for (double& x : x_) x = left + width * x / std::max(sum, 1e-9);
+  }
+  // Of a call at which something changed.
+  double operator()(std::uint64_t call) const {
+    return x_[static_cast<std::size_t>(std::lower_bound(calls_.begin(), calls_.end(), call) - calls_.begin())];
+  }
+  std::string labels(double y) const {
+    std::string s;
+    double free = -1e9;
+    for (std::size_t i = 0; i < calls_.size(); ++i)
+      if (x_[i] >= free) {
+        bool const last = i + 1 == calls_.size();
+        s += text(last ? x_[i] + 14 : x_[i], y, short_count(calls_[i]), last ? "end" : "middle"), free = x_[i] + 36;
+      }
+    return s;
+  }
+
+ private:
+  std::vector<std::uint64_t> calls_;
+  std::vector<double> x_;
+};
+
 inline std::string timeline(report const& r, double w) {
-  std::uint64_t last = 1;
-  for (auto const& t : r.selection) last = std::max(last, t.to);
   double const left = 150, width = w - left - 16, row = 18;
-  auto x = [&](std::uint64_t call) {
-    return left + width * std::log10(1.0 + double(call)) / std::log10(1.0 + double(last));
-  };
+  call_axis const x(r.selection, left, width);
   std::string s;
   for (auto const& t : r.selection)
     s += fmt::format(
@@ -196,12 +224,7 @@ inline std::string timeline(report const& r, double w) {
   double const bottom = 8 + row * static_cast<double>(r.operations.size());
   for (std::size_t i = 0; i < r.operations.size(); ++i)
     s += text(left - 6, 8 + row * static_cast<double>(i) + 13, fmt::format("{} {}", r.operations[i], i), "end");
-  double labelled = -1e9;
-  for (std::uint64_t c = 1; c <= last; c *= 10) {
-    if (x(c) - labelled < 30) continue;
-    s += text(x(c), bottom + 16, short_count(c), "middle"), labelled = x(c);
-  }
-  s += text(left + width / 2, bottom + 32, "call", "middle");
+  s += x.labels(bottom + 16) + text(left + width / 2, bottom + 32, "call", "middle");
   return svg(w, bottom + 38, s, "Variant chosen for each operation over time");
 }
 

@@ -145,12 +145,13 @@ std::string page(report const& r) {
         {g.operations, g.variant, figure(g.predicted_us), figure(g.measured_us), fmt::format("{:.0f}", 100 * g.share)});
   table changes({"when", "what changed"}, 2);
   for (auto const& c : r.changes) changes.add({fmt::format("call {}", c.call), c.what});
-  s += section(
-      "Run and adapted",
-      "Which variant ran which operations, call by call (logarithmic): subgraphs split, merge and change hands. " +
-          r.adapted,
-      card([&](double w) { return picture::timeline(r, w); }, key(r.variants)) + subgraphs.done() +
-          (r.changes.empty() ? "" : changes.done()));
+  s += section("Run and adapted",
+               "Which variant ran which operations, from change to change (wider: more calls, logarithmic): subgraphs "
+               "split, merge "
+               "and change hands. " +
+                   r.adapted,
+               card([&](double w) { return picture::timeline(r, w); }, key(r.variants)) + subgraphs.done() +
+                   (r.changes.empty() ? "" : changes.done()));
   s += section(
       "Some digits", "The first images of the test set and all that the deployed network gets wrong, with its answers.",
       gallery(r.samples));
