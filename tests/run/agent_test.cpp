@@ -267,6 +267,22 @@ TEST_CASE("a variant that becomes usable later is tried and taken") {
   for (group const& g : a.groups()) CHECK(g.chosen == 1);
 }
 
+TEST_CASE("a selection that was set is left at once where another variant is better, whatever was predicted") {
+  agent_view const truth = views::usual({1.54f, 3.7f, 13});
+  int all = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    agent a(views::usual({1.46f, 6, 22}), {});
+    simulated_machine m = machine_of(truth, seed);
+    play(a, m, {}, 200);
+    a.set({{{0, 12, 2, 2}}});
+    CHECK(a.groups().size() == 1);
+    play(a, m, {}, 40);
+    for (group const& g : a.groups()) CHECK(g.chosen == 0);
+    all += selects(a);
+  }
+  CHECK(all <= 25);
+}
+
 TEST_CASE("events are kept in order, the newest ones where there are many") {
   adaptation how;
   how.initial_granularity = 1, how.shortest = {}, how.regroup_period = 1;

@@ -102,6 +102,7 @@ class agent {
             message() << "it covers " << at << " of " << groups_.view().ops << " operations", "hone::agent",
             "use a selection of the same plan");
     groups_.form(s, now_);
+    pace_ = {};  // it was told from times that are forgotten now
   }
 
   // Before a timed call: decides which variants it tries, and returns true if one is not the chosen one. Every other
