@@ -85,8 +85,8 @@ constexpr int float_conv_tiles(op const& original, vector_shape const& v, tile* 
         list[n++] = {1, static_cast<std::int8_t>(columns), static_cast<std::int8_t>(vectors),
                      static_cast<std::int8_t>(chains), 0};
       };
+      if (split > 1) add(split);  // of equals the first is chosen, and more chains wait less
       add(1);
-      if (split > 1) add(split);
     }
   }
   return n;
