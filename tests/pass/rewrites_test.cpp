@@ -168,3 +168,18 @@ TEST_CASE("a plan's id depends on what it computes and not on the machine") {
   CHECK(id(seven::description, {}) != id(eight::description, {}));
   CHECK(id(tanh::description, {}) != id(eight::description, {}));
 }
+
+TEST_CASE("a linear operation without a bias is left as it is by what would change its bias") {
+  using net = model<nn::input<5, 4, 3>, nn::conv2d<6, 3>, nn::batch_norm, nn::relu, nn::conv2d<2, 1>>;
+  dynamic_graph g = thaw(net::description);
+  for (op& o : g.ops)
+    if (is(o, conv2d_kind)) o.param[slot::bias] = -1;
+  tensor_set const parameters = networks::parameters_of(g, 1);
+  auto const x = networks::input_of(net::input_shape, 2, false);
+  auto const want = evaluate(g, parameters, x);
+  for (dtype precision : {dtype::f32, dtype::i8}) {
+    dynamic_graph const c = pass::canonical(g, {.precision = precision}, eight_lanes);
+    CHECK(count(c, batch_norm_kind) == 1);
+    CHECK(evaluate(c, parameters, x) == want);
+  }
+}

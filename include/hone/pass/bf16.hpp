@@ -14,7 +14,7 @@ inline constexpr weight_kind round_bf16_kind{"round_bf16", [](weight const& n, w
 template <class G>
 constexpr G store_bf16(G g) {
   for (op& o : g.ops)
-    if (o.kind->linear) {
+    if (o.kind->linear && o.param[slot::weight] >= 0) {
       weight w = step(round_bf16_kind, weight_at(g, o.param[slot::weight]), {o.param[slot::weight], -1, -1, -1});
       w.type = dtype::bf16, o.weights = dtype::bf16;
       o.param[slot::weight] = emit(g, w);

@@ -42,6 +42,7 @@ constexpr std::uint64_t plan_id(G const& g) {
     h.add(o.kind->name);
     add(o.in.h, o.in.w, o.in.c, o.out.h, o.out.w, o.out.c);
     add(o.win.kh, o.win.kw, o.win.sh, o.win.sw, o.win.top, o.win.left, o.win.bottom, o.win.right);
+    add(o.act.n);
     for (int i = 0; i < o.act.n; ++i) {
       pw_step const s = o.act.code[static_cast<std::size_t>(i)];
       add(s.what, s.a, s.b), h.add(s.value);
