@@ -45,4 +45,7 @@ TEST_CASE("parameters of another model are an error that names the tensor") {
   tensor_set wrong;
   wrong.add("conv2d_1.weight", dtype::f32, {3, 3, 3, 5});
   CHECK_THROWS_WITH(assign(v, g, wrong), Contains("162 numbers") && Contains("135") && Contains("conv2d_1.weight"));
+  tensor_set lost = networks::parameters_of(g, 1);
+  lost.find("conv2d_1.weight")->values<float>()[7] = INFINITY;
+  CHECK_THROWS_WITH(assign(v, g, lost), Contains("NaN or an infinity") && Contains("conv2d_1.weight"));
 }

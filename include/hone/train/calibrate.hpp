@@ -37,7 +37,8 @@ inline void calibrate(dynamic_graph const& canonical, variables<float>& v, data_
   over_data([](edge& e, float x) { e.largest = std::max(e.largest, x); });
   for (edge& e : edges) e.count.assign(bins, 0);
   over_data([](edge& e, float x) {
-    auto const bin = static_cast<std::size_t>(x / e.largest * static_cast<float>(bins));
+    bool const inside = x < e.largest;  // not, if it is the largest, or none at all
+    auto const bin = inside ? static_cast<std::size_t>(x / e.largest * static_cast<float>(bins)) : bins - 1;
     if (e.largest > 0) ++e.count[std::min(bin, bins - 1)];
   });
   for (edge& e : edges) {

@@ -3,6 +3,7 @@
 #include <hone/core/tensor.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -73,7 +74,7 @@ inline std::vector<int> leaves_of(dynamic_graph const& g) {
   return nodes;
 }
 
-// Copies a base model's parameters in. Raises where one is missing or of another shape.
+// Copies a base model's parameters in. Raises where one is missing, of another shape, or holds a NaN or an infinity.
 template <class T>
 void assign(variables<T>& v, dynamic_graph const& g, tensor_set const& parameters) {
   for (std::size_t i = 0; i < v.list().size(); ++i) {
@@ -82,10 +83,14 @@ void assign(variables<T>& v, dynamic_graph const& g, tensor_set const& parameter
     tensor const& t = parameters.at(name.c_str());
     std::span<T> const to = v.of(static_cast<int>(i));
     if (t.type != dtype::f32 || t.elements() != to.size())
-      raise("cannot train from these parameters",
+      raise("cannot use these parameters",
             message() << "the network wants " << static_cast<unsigned long>(to.size()) << " numbers in f32, there are "
                       << static_cast<unsigned long>(t.elements()) << " in " << hone::name(t.type),
             name.c_str(), "start from train::initialize, or from parameters of this very model");
+    for (float x : t.template values<float>())
+      if (!std::isfinite(x))
+        raise("cannot use these parameters", "one is a NaN or an infinity", name.c_str(),
+              "train again with a smaller learning rate, or repair the file");
     std::copy_n(t.template values<float>().data(), to.size(), to.data());
   }
 }
