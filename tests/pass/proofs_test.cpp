@@ -43,11 +43,14 @@ TEST_CASE("stored int8 parameters without what kernels take as proved are refuse
       "conv2d_1.bias", [](std::span<std::int32_t> b) { b[3] = -8388608; }, "conv2d_1.weight has sums that reach 2^23");
   check_refused<float>(
       "conv2d_1.scale", [](std::span<float> s) { s[5] = -1; }, "conv2d_1.weight has a negative scale");
+}
 
+TEST_CASE("only rows that a dot product takes together are neighbours") {
   dynamic_graph const c = canonical();
   tensor_set stored = pass::canonical_tensors(c, networks::parameters_of(c, 1));
   auto const w = stored.find("conv2d_1.weight")->values<std::int8_t>();
   for (std::size_t r = 0; r < 27; ++r) w[r * 6 + 2] = 0;
-  set(127, 127, 8)(w), set(127, -128, 4)(w), set(127, 1, 2)(w);
+  w[8 * 6 + 2] = w[9 * 6 + 2] = 127;  // the end of a window row and the beginning of the next
+  w[4 * 6 + 2] = 127, w[5 * 6 + 2] = -128, w[2 * 6 + 2] = 127, w[3 * 6 + 2] = 1;
   CHECK_NOTHROW(pass::load_canonical(c, stored));
 }

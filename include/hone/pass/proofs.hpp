@@ -5,7 +5,7 @@
 namespace hone::inline HONE_ABI::pass {
 
 // What int8 kernels take as proved of a linear operation's parameters, and the quantiser ensures (weight_step_kind): no
-// input drives a sum to 2^23 (unless op::convert), no two neighbouring products leave 16 bits (op::pairs_fit), no scale is
+// input drives a sum to 2^23 (2^30 under op::convert), no two neighbouring products leave 16 bits (op::pairs_fit), no scale is
 // negative. Otherwise results would differ from one instruction set to the next.
 
 // The neighbours that op::pairs_fit speaks of are rows 2k and 2k + 1 of each run of this many rows of o's weights.
@@ -21,8 +21,9 @@ inline char const* flaw_of_column(op const& o, int rows, int run, int c, std::in
     sum += v < 0 ? -v : v, before = v;
   }
   std::int64_t const b = bias[c], m = multiplier != nullptr ? multiplier[c] : 0;
-  if (o.convert) return nullptr;
-  if (255 * (sum + (m < 0 ? -m : m)) + (b < 0 ? -b : b) >= 8388608) return "sums that reach 2^23";
+  std::int64_t const reach = 255 * (sum + (m < 0 ? -m : m)) + (b < 0 ? -b : b);
+  if (o.convert) return reach >= 1 << 30 ? "sums that reach 2^30" : nullptr;
+  if (reach >= 1 << 23) return "sums that reach 2^23";
   return m > 32767 || m < -32768 ? "a multiplier that leaves 16 bits" : nullptr;
 }
 
