@@ -3,8 +3,6 @@
 #include "model.hpp"
 
 #include <hone/hw/catalogue.hpp>
-#include <hone/hw/detect.hpp>
-#include <hone/hw/nearest.hpp>
 #include <hone/store/file.hpp>
 #include <hone/store/repository.hpp>
 #include <hone/train/initialize.hpp>
@@ -49,6 +47,12 @@ std::vector<hone::shal::environment> devices() {
   return {{hw::cortex_a53::value, 2, throttled},
           {hw::cortex_a72::value, 1, throttled},
           {hw::cortex_m7::value, 1, throttled}};
+}
+
+hone::profile const& profile_named(std::string const& name) {
+  for (hone::profile const* p : hone::hw::catalogue_profiles)
+    if (name == p->name) return *p;
+  return hw::any::value;
 }
 
 // What was decided for an environment: precision, channels, registers.
@@ -101,8 +105,7 @@ learned learn(learning const& how, on_progress const& progress) {
   auto const base = hone::train::train(g, hone::train::initialize(g, how.seed), data.train, training(how, l, progress));
   l.base_accuracy = 100 * hone::train::evaluate(g, base, data.test).accuracy;
 
-  hone::profile const* here = hone::hw::nearest(hone::hw::detect()).machine;
-  std::vector<hone::shal::environment> const this_machine{{here != nullptr ? *here : hw::any::value}};
+  std::vector<hone::shal::environment> const this_machine{{profile_named(how.machine)}};
   int done = 0;
   int const all = 3 + how.environments;
   auto specialise = [&](std::vector<hone::shal::environment> const& distribution, hone::train::met_options const& o,

@@ -17,6 +17,7 @@ inline constexpr std::uint64_t split_seed = 1;
 struct learning {
   std::string data;        // the CSV file
   std::string repository;  // the SQLite file
+  std::string machine{};   // the profile of the catalogue that stands for this machine
   std::uint64_t seed{1};
   int epochs{35};
   int environments{6};  // to sample

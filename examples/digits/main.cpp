@@ -134,11 +134,11 @@ void show(std::string const& sentence) {
   print_wrapped(sentence, 3);
 }
 
-void run(settings const& s) {
+void run(settings s) {
   report r;
   check_place(s.report);
   heading(1, "Machine");
-  describe_machine(r);
+  s.how.machine = describe_machine(r);
   show_facts(r.machine);
   show(r.counters);
 

@@ -83,9 +83,10 @@ int best_of(std::span<float const> scores) {
 
 }  // namespace
 
-void describe_machine(report& r) {
+std::string describe_machine(report& r) {
   hone::hw::host const h = hone::hw::detect();
   hone::hw::neighbour const near = hone::hw::nearest(h);
+  std::string const nearest = near.machine != nullptr ? near.machine->name : "";
   std::string isas;
   for (hone::isa i : h.isas) isas += (isas.empty() ? "" : ", ") + std::string(hone::name(i));
   r.machine = {
@@ -96,11 +97,12 @@ void describe_machine(report& r) {
        h.clock.value > 0 ? fmt::format("{:.2f} GHz ({})", h.clock.value, hone::hw::name(h.clock_from)) : "unknown"},
       {"caches", fmt::format("{}, {}, {}", in_kib(h.cache[0].size), in_kib(h.cache[1].size), in_kib(h.cache[2].size))},
       {"memory", fmt::format("{:.1f} GiB", h.memory.value / 1073741824.0)},
-      {"nearest profile", fmt::format("{} ({})", near.machine != nullptr ? near.machine->name : "none", near.reason)}};
+      {"nearest profile", fmt::format("{} ({})", nearest.empty() ? "none" : nearest, near.reason)}};
   auto const counters = hone::hw::counters::open();
   r.counters = fmt::format(
       "Time and events by {}{}.", hone::hw::name(counters.source()),
       counters.reason() != nullptr ? fmt::format(" ({}); memory traffic is modelled", counters.reason()) : "");
+  return nearest;
 }
 
 std::vector<fact> stored(std::string const& path) {

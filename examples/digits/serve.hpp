@@ -7,8 +7,8 @@
 
 namespace digits {
 
-// Fills r.machine and r.counters.
-void describe_machine(report& r);
+// Fills r.machine and r.counters. Returns the name of the nearest profile of the catalogue, empty if there is none.
+std::string describe_machine(report& r);
 // What the repository holds.
 std::vector<fact> stored(std::string const& repository);
 
