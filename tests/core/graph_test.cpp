@@ -34,6 +34,27 @@ TEST_CASE("uses are counted over all inputs") {
   CHECK(uses[g.ops.size() - 1] == 0);
 }
 
+TEST_CASE("tensor sets refuse extents that are none, and sizes past counting") {
+  tensor_set s;
+  CHECK_THROWS_WITH(s.add("a", dtype::f32, {1, 0, 2, 3}), Contains("a would be 1 x 0 x 2 x 3"));
+  CHECK_THROWS_WITH(s.add("a", dtype::f32, {1, 1, 1, -4}), Contains("positive extents"));
+  CHECK_THROWS_WITH(s.add("a", dtype::f32, {65536, 65536, 65536, 65536}), Contains("at most 2^27 elements"));
+  CHECK(s.size() == 0);
+}
+
+TEST_CASE("names of the longest layers fit labels whole") {
+  dynamic_graph g;
+  layer l{};
+  while (l.name.size() < longest_layer_name) l.name.append("x");
+  g.layers.push_back(l);
+  for (int r = 0; r < roles; ++r) {
+    weight w{};
+    w.layer = 0, w.what = static_cast<role>(r);
+    CHECK(std::string(tensor_name(g, w).c_str()).ends_with(std::string(".") + name(w.what)));
+    CHECK(tensor_name(g, w).size() < sizeof tensor::name);
+  }
+}
+
 TEST_CASE("tensor sets find by name and refuse twins, long and unknown names") {
   tensor_set s;
   s.add("a.weight", dtype::f32, {1, 1, 2, 3}).values<float>()[5] = 7;

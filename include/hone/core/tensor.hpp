@@ -34,7 +34,12 @@ struct tensor {
 // The parameters of a network by name: a base model's, or the canonical ones of a specialised plan. Order is kept.
 class tensor_set {
  public:
+  // A new tensor of zeros. Raises where the name is taken or too long, or the extents are not positive or too large.
   tensor& add(char const* name, dtype type, std::array<std::int32_t, 4> dims) {
+    if (dims[0] < 1 || dims[1] < 1 || dims[2] < 1 || dims[3] < 1 || too_large(dims))
+      raise("cannot add a tensor",
+            message() << name << " would be " << dims[0] << " x " << dims[1] << " x " << dims[2] << " x " << dims[3],
+            "tensor_set::add", "use positive extents and at most 2^27 elements");
     if (find(name) != nullptr)
       raise("cannot add a tensor", message() << "there is already one named " << name, "tensor_set::add",
             "give layers different names");
@@ -55,7 +60,7 @@ class tensor_set {
     return nullptr;
   }
   tensor* find(char const* name) { return const_cast<tensor*>(static_cast<tensor_set const*>(this)->find(name)); }
-  // The tensor of that name, or an error that lists nothing more than the name: the reader knows the file.
+  // The tensor of that name; raises where there is none.
   tensor const& at(char const* name) const {
     tensor const* t = find(name);
     if (t == nullptr)

@@ -22,7 +22,8 @@ concept input_layer = requires {
   requires L::is_input;
 };
 
-// The network's input: rows, columns and channels. Always the first layer, and the only one of its kind.
+// The network's input: rows, columns and channels. Always the first layer, and the only one of its kind. A vector as dense
+// layers give it is input<1, 1, n>; input<n> is a column of n rows, a signal to convolve over.
 template <int H, int W = 1, int C = 1, values Values = values::any>
 struct input {
   static constexpr char const* name = "input";

@@ -28,6 +28,10 @@ inline bool all_finite(buffer const& value, dtype type) {
 template <class G>
 buffer load_node(G const& g, weight const& w, tensor_set const& tensors) {
   label const key = tensor_name(g, w);
+  if (w.what == role::range && tensors.find(key.c_str()) == nullptr)
+    raise("cannot quantise with these weights",
+          message() << "the range of an activation is missing: no tensor is named " << key.c_str(), key.c_str(),
+          "calibrate the network on examples (hone/train/calibrate.hpp), or use an artifact of this plan");
   tensor const& t = tensors.at(key.c_str());
   if (t.type != w.type)
     raise("cannot use these weights",
