@@ -1,6 +1,7 @@
 // hone-calibrate: measures this machine and writes its profiles, a machine type for each instruction set, as a header.
 #include <hone/hw/detect.hpp>
 #include <hone/hw/nearest.hpp>
+#include <hone/run/measure_rates.hpp>
 #include <hone/run/profile_header.hpp>
 #include <hone/shal/ranking.hpp>
 
@@ -56,7 +57,11 @@ class progress_line {
 // The file under a name of its own until it is whole; opened at once, so that what cannot be written is said at once.
 class output_file {
  public:
-  explicit output_file(std::string path) : path_(std::move(path)), part_(path_ + ".part"), file_(part_) {
+  explicit output_file(std::string path) : path_(std::move(path)), part_(path_ + ".part") {
+    if (path_.empty() || path_.back() == '/' || std::filesystem::is_directory(path_))
+      hone::raise("cannot write the profile", hone::message() << "'" << path_.c_str() << "' is a folder, or no name",
+                  "--output", "name a file, e.g. this_machine.hpp");
+    file_.open(part_);
     if (!file_)
       hone::raise("cannot write the profile", hone::message() << part_.c_str() << " cannot be opened for writing",
                   "--output", "name a file in a folder that exists and is writable");
@@ -89,7 +94,9 @@ void stay_here() {
 #if defined(__linux__)
   cpu_set_t one;
   CPU_ZERO(&one);
-  CPU_SET(sched_getcpu(), &one);
+  int const here = sched_getcpu();
+  if (here < 0 || here >= CPU_SETSIZE) return;
+  CPU_SET(static_cast<unsigned>(here), &one);
   sched_setaffinity(0, sizeof one, &one);
 #endif
 }
@@ -117,7 +124,7 @@ hone::nanoseconds call_cost() {
 }
 
 // The dense layer of the bench with the most weights, for bandwidths.
-void measure_memory(hone::profile& host, family const& f, calibration::progress const& tell) {
+void measure_memory(hone::profile& host, family const& f, bool latencies, calibration::progress const& tell) {
   calibration::kernel_bench const* bench = nullptr;
   std::size_t at = 0;
   int most = 0;
@@ -125,9 +132,10 @@ void measure_memory(hone::profile& host, family const& f, calibration::progress 
     for (std::size_t i = 0; i < b.size(); ++i)
       if (is(b.graph().ops[i], hone::dense_kind) && b.of_one(i, {}).graph.packed > most)
         bench = &b, at = i, most = b.of_one(i, {}).graph.packed;
-  auto const quarter = static_cast<std::size_t>(host.memory.size.value / 4);
+  // memory itself once: what all sets share is slower than any of them
+  auto const room = static_cast<std::size_t>(latencies ? host.memory.size.value / 4 : 64e6);
   calibration::measure_memory(
-      host, bench->entry(at), bench->operands(at), static_cast<std::size_t>(most), quarter, tell);
+      host, bench->entry(at), bench->operands(at), static_cast<std::size_t>(most), room, latencies, tell);
 }
 
 std::string today() {
@@ -174,10 +182,24 @@ void run(settings const& set) {
   for (auto add : {calibrate::add_mobile, calibrate::add_residual, calibrate::add_perceptron, calibrate::add_unseen})
     add(families);
   here.call = call_cost();
-  measure_memory(here, families.front(), line.step("measuring memory", 0.05, 0.3));
+  std::vector<hone::isa> sets;
+  for (family const& f : families) sets.push_back(f.representative->target);
+  auto const rates = calibration::measure_rates(sets, host, line.step("measuring the core", 0.05, 0.1));
+  std::vector<hone::profile> bases;  // before kernels are measured
+  for (std::size_t i = 0; i < families.size(); ++i) {
+    bases.push_back(calibration::with_rates(hone::running(&here, *families[i].representative), rates[i]));
+    auto const share = [&](std::size_t n) {
+      return 0.1 + 0.25 * static_cast<double>(n) / static_cast<double>(families.size());
+    };
+    measure_memory(bases[i], families[i], i == 0, line.step("measuring memory", share(i), share(i + 1)));
+    if (i == 0) here.cache = bases[0].cache, here.memory = bases[0].memory;  // latencies are all sets'
+  }
   auto const timings = calibration::measure_families(
-      families, {.rounds = set.rounds, .chunk = {1e5}, .follow = &host}, line.step("measuring kernels", 0.3, 1));
-  if (timings.clock.value > 0) here.clock = timings.clock;
+      families, {.rounds = set.rounds, .chunk = {1e5}, .follow = &host}, line.step("measuring kernels", 0.35, 1));
+  if (timings.clock.value > 0) {
+    here.clock = timings.clock;
+    for (hone::profile& p : bases) p.clock = timings.clock;
+  }
   auto const& rows = timings.rows;
   line.end();
 
@@ -185,7 +207,7 @@ void run(settings const& set) {
   std::vector<calibration::written_machine> machines;
   std::vector<hone::nanoseconds> predicted, measured;
   for (std::size_t i = 0; i < families.size(); ++i) {
-    auto const base = hone::running(&here, *families[i].representative);
+    hone::profile const& base = bases[i];
     auto fit = calibration::fit(base, rows[i]);
     names.push_back(set.space + " " + hone::name(base.target));
     fit.machine.name = names.back().c_str();

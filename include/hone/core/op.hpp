@@ -57,6 +57,7 @@ struct work {
   double macs{};           // multiply-accumulates of the mathematics, padded taps not counted
   double mac_uops{};       // vector multiply-accumulate instructions (int8: dot products of 4)
   double vector_uops{};    // other vector arithmetic: epilogues, conversions, shuffles
+  double shift_uops{};     // of those, what only the ports of multiply-accumulates execute: shifts
   double load_uops{};      // vector loads and broadcasts
   double store_uops{};     // vector stores
   double chain{};          // multiply-accumulate steps on the longest dependent path
@@ -66,8 +67,8 @@ struct work {
   double bytes_weights{};  // weights streamed
 
   constexpr work& operator+=(work const& o) {
-    macs += o.macs, mac_uops += o.mac_uops, vector_uops += o.vector_uops, load_uops += o.load_uops;
-    store_uops += o.store_uops, chain += o.chain, tiles += o.tiles;
+    macs += o.macs, mac_uops += o.mac_uops, vector_uops += o.vector_uops, shift_uops += o.shift_uops;
+    load_uops += o.load_uops, store_uops += o.store_uops, chain += o.chain, tiles += o.tiles;
     bytes_read += o.bytes_read, bytes_written += o.bytes_written, bytes_weights += o.bytes_weights;
     return *this;
   }

@@ -33,6 +33,13 @@ constexpr void add_separate_uops(work& w, vector_shape const& v, double broadcas
   if (v.fma) return;
   w.vector_uops += w.mac_uops + (v.lanes > 1 ? broadcasts : 0);
 }
+// Adds the instructions that widen bf16 weights; `shifts`: their share that are shifts. Of two numbers that lie in one
+// word, one is shifted up and the other masked. A number alone is shifted as an integer, on ports half of which are the
+// vectors' too, and moved.
+constexpr void add_widening(work& w, vector_shape const& v, double instructions, double shifts) {
+  if (v.lanes == 1) instructions *= 1.5, shifts = 0;
+  w.vector_uops += instructions, w.shift_uops += instructions * shifts;
+}
 // Adds the end of a linear operation to w: `vectors` registers of sums in `split` chains become results.
 constexpr void add_results(op const& o, work& w, double vectors) {
   w.vector_uops += vectors * (o.t.split - 1 + (o.addend >= 0) + pointwise_uops(o.act));
@@ -53,7 +60,7 @@ constexpr work float_conv_work(op const& original, vector_shape const& v) {
   w.mac_uops = blocks * rows * columns * o.in.c * o.t.vectors;
   double const broadcasts = blocks * rows * columns * o.in.c;
   w.load_uops = steps * o.t.vectors + broadcasts;
-  if (o.weights == dtype::bf16) w.vector_uops = steps * o.t.vectors;
+  if (o.weights == dtype::bf16) add_widening(w, v, steps * o.t.vectors, 0.5);
   add_separate_uops(w, v, broadcasts);
   w.chain = steps / o.t.split;
   w.tiles = blocks * o.out.h * cut.tiles();
@@ -116,7 +123,8 @@ constexpr work dense_rows_work(op const& o, vector_shape const& v) {
   w.load_uops = w.mac_uops + groups * chunks * unit;
   int levels = 0;  // of the tree that adds up lanes: two shuffles and an addition for each pair
   for (int n = v.lanes; n > 1; n /= 2) ++levels;
-  w.vector_uops = 3.0 * (o.out.c + levels * groups) + (unit > 1 ? w.mac_uops : 0);
+  w.vector_uops = 3.0 * (o.out.c + levels * groups);
+  if (unit > 1) add_widening(w, v, w.mac_uops, 0.5);
   add_separate_uops(w, v, 0);
   w.chain = groups * (chunks * unit + levels);
   w.tiles = groups;

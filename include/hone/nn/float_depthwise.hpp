@@ -23,7 +23,7 @@ constexpr work float_depthwise_work(op const& o, vector_shape const& v) {
   w.macs = rows * columns * o.out.c;
   w.mac_uops = vectors * rows * columns;
   w.load_uops = weights + vectors * rows * columns_loaded(o, cut);
-  if (o.weights == dtype::bf16) w.vector_uops = 2 * weights;
+  if (o.weights == dtype::bf16) add_widening(w, v, 2 * weights, 0.5);  // widened by a shuffle, and shifted
   add_separate_uops(w, v, 0);
   w.chain = weights;
   w.tiles = vectors * o.out.h * cut.tiles();

@@ -27,8 +27,33 @@ constexpr void add_addend(op const& o, vector_shape const& v, double vectors, wo
   w.vector_uops += vectors * (v.dot_uops > 1 ? 3 : 2), w.load_uops += 2 * vectors, w.bytes_read += o.out.size();
 }
 
+// Without vectors of bytes results come one by one, by instructions on integers.
+constexpr void add_loop_results(op const& o, work& w) {
+  double const n = o.out.size();
+  w.vector_uops += n * (o.type == dtype::f32 ? 6 : 20), w.load_uops += n * (o.addend >= 0 ? 4 : 2), w.store_uops += n;
+  w.mac_uops += n * (o.addend >= 0);
+  w.bytes_read += o.in.size() + (o.addend >= 0 ? o.out.size() : 0), w.bytes_written += o.bytes_out();
+}
+// Convolutions by such loops: a multiplication gives two products (of two channels), after a shift and an addition that
+// put two weights side by side, and before an addition; pairs of pairs share the activation and the steps of the loops
+// over dwords and taps.
+constexpr work int8_conv_loop_work(op const& o, int8_conv const& f, double macs) {
+  work w{};
+  double const dwords = double(inside(f.out.h, f.sh, f.top, f.kh, f.rows)) * f.out.w * f.taps * f.dwords;  // looked at
+  double const used = 4.0 * f.taps * f.dwords / f.window_bytes;  // the last dword may have a rest
+  double const quads = ceil_div(o.out.c, 4), bytes = macs / o.out.c * used;
+  w.macs = macs;
+  w.mac_uops = 2 * quads * bytes, w.vector_uops = 6 * quads * bytes + quads * dwords * (7 + 10.0 / f.dwords);
+  w.load_uops = 5 * quads * bytes;
+  w.tiles = quads * f.out.pixels();
+  w.bytes_weights = double(f.reduction()) * 4 * f.blocks(1) * f.vectors;
+  add_loop_results(o, w);
+  return w;
+}
+
 // Convolutions, and dense layers as convolutions.
 constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vector_shape const& v) {
+  if (v.lanes < 4) return int8_conv_loop_work(o, f, macs);
   work w{};
   w.macs = macs;
   bool const pairs = v.dot_uops > 1 && f.pairs_fit && v.paired_dot_uops > 0;
@@ -52,7 +77,8 @@ constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vect
   double const steps = blocks * window_rows, weights = double(f.taps) * f.dwords * f.vectors * f.cut.tiles();
   double const vectors = blocks * f.out.pixels() * f.vectors;
   w.mac_uops = steps * dots * f.vectors * dot;
-  w.vector_uops = steps * (pieces + split * (2 * broadcasts + 3 * weights)) + vectors * (f.split - 1);
+  double const spread = v.fma ? 0 : broadcasts;  // SSE fills a register from memory by a load and a shuffle
+  w.vector_uops = steps * (pieces + spread + split * (2 * broadcasts + 3 * weights)) + vectors * (f.split - 1);
   w.load_uops = steps * (broadcasts + weights);
   w.chain = steps * f.cut.tiles() * f.taps * f.dwords / f.split;
   w.tiles = blocks * f.out.h * f.cut.tiles();
@@ -110,15 +136,23 @@ constexpr int int8_dense_tiles(op const& o, vector_shape const& v, tile* list) {
 constexpr work int8_depthwise_work(op const& o, vector_shape const& v) {
   int8_depthwise const f = int8_depthwise_form(o);
   work w{};
+  w.macs = double(inside(o.out.h, f.sh, f.top, f.kh, o.in.h)) * inside(o.out.w, f.sw, f.left, f.kw, o.in.w) * o.out.c;
+  if (v.lanes < 4) {  // one by one, with the bounds of both axes looked at for each tap
+    double const taps = double(o.out.size()) * f.kh * f.kw;
+    w.mac_uops = taps, w.vector_uops = 5 * taps, w.load_uops = 3 * taps, w.tiles = o.out.size();
+    w.bytes_weights = double(f.chunks) * f.kw * 4 * o.out.c;
+    add_loop_results(o, w);
+    return w;
+  }
   double const blocks = ceil_div(o.out.c, 4 * v.lanes), strips = ceil_div(o.out.h, f.output_rows);
   double const windows = blocks * strips * o.out.w, taps = double(f.chunks) * f.kw, results = f.output_rows * 4.0;
   double const fresh = f.sw < f.kw ? f.sw : f.kw;  // columns interleaved for each window
   double const columns = f.chunks * (windows * fresh + blocks * strips * (f.kw - fresh));
   double const split = v.dot_uops > 1 ? 2 : 0;
-  w.macs = double(inside(o.out.h, f.sh, f.top, f.kh, o.in.h)) * inside(o.out.w, f.sw, f.left, f.kw, o.in.w) * o.out.c;
   w.mac_uops = windows * taps * results * v.dot_uops;
   w.vector_uops = columns * (8 + 4 * split);
-  w.load_uops = columns * 4 + windows * (taps * (results + 4) + 3 * results),
+  double const kept = split > 0 || f.chunks > 1 || f.kw > 4 ? 4 : 0;  // registers of a column that lie in memory
+  w.load_uops = columns * 4 + windows * (taps * (results + kept) * (split > 0 ? 2 : 1) + 3 * results),
   w.store_uops = columns * 4 * (split > 0 ? 2 : 1);
   w.chain = windows * taps, w.tiles = windows;
   double const vectors = blocks * o.out.pixels() * 4;

@@ -77,10 +77,12 @@ inline profile host_profile(hw::host const& h, profile const& nearest) {
   return p;
 }
 
-// Replaces latencies and bandwidths of `host` (whose sizes are right) by measurements. Bandwidths are those at which `dense`, a dense kernel that reads `weight_bytes` of weights a call, takes them from each level. Memory gets at
-// most `most_bytes` of memory to work in; where that is not twice the last cache, it keeps the host's figures.
+// Replaces bandwidths, and `latencies` too, of `host` (whose sizes are right) by measurements. Bandwidths are those at which
+// `dense`, a dense kernel that reads `weight_bytes` of weights a call, takes them from each level: narrower registers take
+// less. Memory gets at most `most_bytes` of memory to work in; where that is not twice the last cache, it keeps the host's
+// figures.
 inline void measure_memory(profile& host, kernel_entry dense, kernel_args const& args, std::size_t weight_bytes,
-                           std::size_t most_bytes, progress const& tell = {}) {
+                           std::size_t most_bytes, bool latencies = true, progress const& tell = {}) {
   double inside = 0;  // size of the level before
   for (int i = 0; i < shal::levels; ++i) {
     if (tell) tell(static_cast<double>(i) / shal::levels);
@@ -96,7 +98,7 @@ inline void measure_memory(profile& host, kernel_entry dense, kernel_args const&
     inside = outermost ? inside : level.size.value;
     if (touched > static_cast<double>(most_bytes) || (!outermost && touched < 1.5 * before_this)) continue;
     auto const bytes_touched = static_cast<std::size_t>(touched);
-    level.latency = measure_latency(bytes_touched);
+    if (latencies) level.latency = measure_latency(bytes_touched);
     if (i > 0) level.bandwidth = measure_bandwidth(dense, args, weight_bytes, bytes_touched);
   }
   // what noise may have inverted: a level is no better than the one inside it

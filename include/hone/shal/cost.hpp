@@ -45,11 +45,11 @@ constexpr double tiles_in_flight(work const& w, profile const& p) {
   double const n = w.tiles > 1 ? p.window * w.tiles / instructions(w) : 1;
   return n < 1 ? 1 : n < w.tiles ? n : w.tiles;
 }
-// Multiply-accumulates issue mac_uops_per_cycle at most; they and all other vector arithmetic share vector_ports (INT8.md,
-// section 3: this count alone predicts int8 networks to a few percent).
+// Multiply-accumulates, and the shifts beside them, issue mac_uops_per_cycle at most; they and all other vector arithmetic
+// share vector_ports (INT8.md, section 3: this count alone predicts int8 networks to a few percent).
 constexpr demand demand_of(work const& w, microkernel const& k, profile const& p) {
   demand d{};
-  double const macs = w.mac_uops > 0 ? w.mac_uops / k.mac_uops_per_cycle : 0;
+  double const macs = w.mac_uops > 0 ? (w.mac_uops + w.shift_uops) / k.mac_uops_per_cycle : 0;
   d.ports = (w.mac_uops + w.vector_uops) / p.vector_ports;
   d.ports = macs > d.ports ? macs : d.ports;
   d.loads = w.load_uops / p.load_ports, d.stores = w.store_uops / p.store_ports;

@@ -66,7 +66,7 @@ struct conv_tile {
       HONE_UNROLL for (int c = C0; c < C1; ++c) {
         vector const pixel = hn::Set(f32_tag<Lanes>(), x[e + c * O.win.sw * O.in.c]);
         HONE_UNROLL for (int v = 0; v < vectors; ++v)
-          sum[e % split][c][v] = hn::MulAdd(wide[v], pixel, sum[e % split][c][v]);
+          sum[e % split][c][v] = as_sum(hn::MulAdd(wide[v], pixel, sum[e % split][c][v]));
       }
     }
   }
@@ -106,7 +106,7 @@ struct conv_tile {
     sums sum;
     HONE_UNROLL for (int v = 0; v < vectors; ++v)
       HONE_UNROLL for (int c = 0; c < Width; ++c) {
-        sum[0][c][v] = first_sum<O, Lanes>(bias, channel + v * Lanes);
+        sum[0][c][v] = as_sum(first_sum<O, Lanes>(bias, channel + v * Lanes));
         HONE_UNROLL for (int s = 1; s < split; ++s) sum[s][c][v] = hn::Zero(d);
       }
     nn::tap_range const rows = nn::taps(y, O.win.sh, O.win.top, O.win.kh, O.in.h);
@@ -116,7 +116,7 @@ struct conv_tile {
     HONE_UNROLL for (int v = 0; v < vectors; ++v)
       HONE_UNROLL for (int c = 0; c < Width; ++c) {
         HONE_UNROLL for (int s = 1; s < split; ++s) sum[0][c][v] = hn::Add(sum[0][c][v], sum[s][c][v]);
-        to.store(sum[0][c][v], at + c * O.out.c + v * Lanes, channel + v * Lanes);
+        to.store(as_sum(sum[0][c][v]), at + c * O.out.c + v * Lanes, channel + v * Lanes);
       }
   }
 };

@@ -59,32 +59,51 @@ struct int8_convolution {
       by_loops(b, in, Channels);
   }
 
+  // Plain integers. One multiplication of 64 bits gives the products of an activation with the weights of two output
+  // channels: their sums are the low half of a number and, but for the borrow of the low one's sign, the high half.
+  static constexpr int at_once = block < 4 ? 2 : 4;  // channels
   static void by_loops(block_args const& b, std::uint8_t const* in, int channels) {
-    for (int y = 0; y < F.out.h; ++y) {
-      nn::tap_range const rows = nn::taps(y, F.sh, F.top, F.kh, F.rows);
-      for (int x = 0; x < F.out.w; ++x) {
-        int const first = (y * F.out.w + x) * pitch;
-        std::int32_t sum[block];
-        for (int c = 0; c < block; ++c) {
-          sum[c] = b.bias[c];
-          if (b.addend != nullptr && c < channels) sum[c] += b.addend[first + c] * b.multiplier[c];
-        }
-        for (int u = rows.begin; u < rows.end; ++u)
-          for (int t = 0; t < F.taps; ++t) {
-            std::int8_t const* w = b.weights + u * window_weights + t * tap_weights;
-            std::uint8_t const* const row = in + (rows.from + u) * F.row_bytes;
-            for (int q = 0; q < F.dwords; ++q, w += block * 4) {
-              int const at = (x * F.stride + t) * F.tap_bytes - F.left + q * 4;
-              if (F.inside(at) == 0) continue;
-              std::int32_t a[4];
-              for (int i = 0; i < 4; ++i) a[i] = at + i >= 0 && at + i < F.row_bytes ? row[at + i] : 0;
-              for (int c = 0; c < block; ++c)
-                sum[c] += a[0] * w[4 * c] + a[1] * w[4 * c + 1] + a[2] * w[4 * c + 2] + a[3] * w[4 * c + 3];
-            }
+    for (int y = 0; y < F.out.h; ++y)
+      for (int x = 0; x < F.out.w; ++x)
+        for (int c = 0; c < channels; c += at_once) {
+          std::int64_t sum[at_once / 2]{};
+          add_window(b.weights + 4 * c, in, y, x, sum);
+          for (int k = 0; k < at_once && c + k < channels; ++k) {
+            auto const low = static_cast<std::int32_t>(sum[k / 2]);
+            store_sum(b, k % 2 == 0 ? low : static_cast<std::int32_t>((sum[k / 2] - low) >> 32), y, x, c + k);
           }
-        for (int c = 0; c < channels; ++c) store_result<R>(sum[c], b.scale[c], b.out, first + c);
+        }
+  }
+  static HWY_INLINE void add_window(std::int8_t const* weights, std::uint8_t const* in, int y, int x,
+                                    std::int64_t (&sum)[at_once / 2]) {
+    auto const add = [&](std::int64_t value, std::int8_t const* w) __attribute__((always_inline)) {
+      HONE_UNROLL for (int k = 0; k < at_once / 2; ++k) {
+        std::int64_t product = value * (w[8 * k] + w[8 * k + 4] * (std::int64_t{1} << 32));
+        asm("" : "+r"(product));  // or g++ makes vectors of two, which have no such multiplication
+        sum[k] += product;
+      }
+    };
+    nn::tap_range const rows = nn::taps(y, F.sh, F.top, F.kh, F.rows);
+    for (int u = rows.begin; u < rows.end; ++u) {
+      std::uint8_t const* const row = in + (rows.from + u) * F.row_bytes;
+      for (int t = 0; t < F.taps; ++t) {
+        std::int8_t const* w = weights + u * window_weights + t * tap_weights;
+        int at = (x * F.stride + t) * F.tap_bytes - F.left;
+        for (int q = 0, end = hidden(F.dwords); q < end; ++q, w += block * 4, at += 4)
+          if (at >= 0 && at + 4 <= F.row_bytes) {
+            HONE_UNROLL for (int i = 0; i < 4; ++i) add(row[at + i], w + i);
+          } else {
+            for (int i = 0; i < 4; ++i)
+              if (at + i >= 0 && at + i < F.row_bytes) add(row[at + i], w + i);
+          }
       }
     }
+  }
+  static HWY_INLINE void store_sum(block_args const& b, std::int32_t sum, int y, int x, int c) {
+    int const i = (y * F.out.w + x) * pitch + c;
+    std::int32_t acc = b.bias[c] + sum;
+    if (b.addend != nullptr) acc += b.addend[i] * b.multiplier[c];
+    store_result<R>(acc, b.scale[c], b.out, i);
   }
 
   template <int Channels>

@@ -45,7 +45,7 @@ struct depthwise_tile {
       vector const pixel = in_register(hn::LoadU(f32_tag<Lanes>(), x + i * channels));
       HONE_UNROLL for (int v = 0; v < taps; ++v)
         if (i >= v && (i - v) % stride == 0 && (i - v) / stride < Width)
-          sum[(i - v) / stride] = hn::MulAdd(pixel, weight[v], sum[(i - v) / stride]);
+          sum[(i - v) / stride] = as_sum(hn::MulAdd(pixel, weight[v], sum[(i - v) / stride]));
     }
   }
   // x: tap (0, 0) of the first column; y: the output row; at: where the first column's result goes.
@@ -54,10 +54,10 @@ struct depthwise_tile {
     nn::tap_range const rows = nn::taps(y, O.win.sh, O.win.top, O.win.kh, O.in.h);
     for (int c = 0; c < channels; c += Lanes) {
       vector sum[Width];
-      HONE_UNROLL for (int i = 0; i < Width; ++i) sum[i] = first_sum<O, Lanes>(bias, c);
+      HONE_UNROLL for (int i = 0; i < Width; ++i) sum[i] = as_sum(first_sum<O, Lanes>(bias, c));
       HONE_KEEP_LOOP for (int u = rows.begin; u < rows.end; ++u)
         add_row(sum, x + u * O.in.w * channels + c, w + u * taps * pitch + c);
-      HONE_UNROLL for (int i = 0; i < Width; ++i) to.store(sum[i], at + i * channels + c, c);
+      HONE_UNROLL for (int i = 0; i < Width; ++i) to.store(as_sum(sum[i]), at + i * channels + c, c);
     }
   }
 };

@@ -37,6 +37,19 @@ HWY_INLINE V in_register(V v) {
   return v;
 }
 
+// A sum: of one lane, which g++ else carries in integer registers, to and fro for each addition.
+template <class V>
+HWY_INLINE V as_sum(V v) {
+#if HWY_ARCH_X86_64 && !defined(__clang__)
+  if constexpr (target == isa::scalar) {
+    float sum = v.raw;
+    asm("" : "+x"(sum));
+    return V(sum);
+  }
+#endif
+  return v;
+}
+
 // The first n elements of v, 0 < n <= Lanes, to p, which need not be aligned. Nothing after them is written.
 template <class D, class T>
 HWY_INLINE void store_first(D d, hn::Vec<D> v, T* p, int n) {

@@ -10,8 +10,7 @@ struct any {
   static constexpr profile value{
       .name = "any",
       .target = isa::scalar,
-      // Scalar dot products take four multiplications, four additions and thirteen moves and shifts (g++ 12).
-      .vectors = {.lanes = 1, .registers = 16, .dot_uops = 21, .fma = false},
+      .vectors = {.lanes = 1, .registers = 16, .dot_uops = 4, .fma = false},
       .clock = 3_GHz,
       .cores = 4,
       .issue_width = 4,
@@ -23,7 +22,7 @@ struct any {
       .op_overhead = cycles{10} / 3_GHz,
       .f32 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},  // a multiply and an add a cycle
       .bf16 = {.mac_uops_per_cycle = 2, .chain_cycles = 4, .cycles_per_tile = 2},
-      .int8 = {.mac_uops_per_cycle = 4, .chain_cycles = 1, .cycles_per_tile = 2},
+      .int8 = {.mac_uops_per_cycle = 1, .chain_cycles = 1, .cycles_per_tile = 2},  // one multiplication a cycle
       .cache = {{{32_KiB, 48_GBps, 1.3_ns, nm14.l1},
                  {256_KiB, 48_GBps, 4_ns, nm14.l2},
                  {8_MiB, 24_GBps, 14_ns, nm14.l3}}},
