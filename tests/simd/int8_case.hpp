@@ -17,6 +17,7 @@
 #include <tests/simd/guarded.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace tests::inline int8_kernels {
 
@@ -243,7 +244,7 @@ class int8_case {
       case 1:
         return 0x1p-10f;
       case 2:
-        return next_() % 2 != 0 ? 0.f : 1000.f;
+        return std::array{0.f, 0x1p-126f, 1000.f, 3e38f}[next_() % 4];
       default:
         return static_cast<float>(100 + next_() % 800) / (reach + 1);
     }
