@@ -9,11 +9,16 @@
 namespace bench::digits {
 namespace {
 
-/// The engine of one seed's artifact, every variant resident, nothing adapting.
-template <class Network>
-std::shared_ptr<::digits::engine<Network>> load(seed const& s, char const* precision) {
+/// Every variant resident, nothing adapting.
+hone::adaptation all_variants() {
   hone::adaptation how;
   how.frozen = true, how.resident_variants = 100;
+  return how;
+}
+/// The engine of one seed's artifact; without more, as a user gets it.
+template <class Network>
+std::shared_ptr<::digits::engine<Network>> load(seed const& s, char const* precision,
+                                                hone::adaptation const& how = {}) {
   auto const artifact = hone::store::load((s.folder / precision).string() + ".hone");
   return std::make_shared<::digits::engine<Network>>(artifact.weights, how);
 }
@@ -30,11 +35,11 @@ void add_precision(harness& h, std::vector<seed> const& seeds, keeper& keep, cha
     hone::selection const only{{{0, static_cast<std::int16_t>(plan.ops), static_cast<std::int16_t>(v), 0}}};
     std::vector<double> percent;
     for (seed const& s : seeds) {
-      auto net = load<Network>(s, precision);
+      auto net = load<Network>(s, precision, all_variants());
       net->set(only);
       percent.push_back(accuracy(s, [&](std::span<float const> x) { return (*net)(x); }));
     }
-    auto net = load<Network>(seeds.front(), precision);
+    auto net = load<Network>(seeds.front(), precision, all_variants());
     net->set(only);
     float const* image = seeds.front().images.data();
     h.add(where, [e = net.get(), image] { (*e)({image, pixels}); });
