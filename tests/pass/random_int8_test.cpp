@@ -62,6 +62,12 @@ class comparison {
     RC_ASSERT(old + 1 == from_.graph.ops.size());
     RC_ASSERT(int8_.ops.back().type == dtype::f32);
   }
+  // Kernels take the weights: packing refuses those that lack what they count on.
+  void check_packs() const {
+    tensor_set const stored = pass::canonical_tensors(int8_, from_.parameters);
+    dynamic_graph const f = pass::finalize(int8_, machine);
+    RC_ASSERT(pass::pack(int8_, f, stored).size() == static_cast<std::size_t>(f.packed));
+  }
   // No input drives an accumulator past what kernels count on.
   void check_reach() const {
     for (op const& o : int8_.ops) {
@@ -221,5 +227,6 @@ TEST_CASE("an int8 operation gives what the float operation gives, within the ro
     comparison const c(any_network(), odd);
     c.check_all();
     c.check_reach();
+    c.check_packs();
   }));
 }

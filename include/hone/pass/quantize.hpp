@@ -3,6 +3,7 @@
 #include <hone/nn/concat.hpp>
 #include <hone/nn/conv2d.hpp>
 #include <hone/nn/dense.hpp>
+#include <hone/nn/depthwise_conv2d.hpp>
 #include <hone/nn/flatten.hpp>
 #include <hone/nn/input.hpp>
 #include <hone/nn/pooling.hpp>
