@@ -4,8 +4,7 @@ namespace {
 
 using namespace tests;
 
-constexpr op conv(shape in, int channels, nn::extent kernel, nn::extent stride = 1,
-                  nn::padding p = nn::padding::same) {
+constexpr op conv(shape in, int channels, nn::extent kernel, nn::extent stride = 1, nn::padding p = nn::padding::same) {
   op o{};
   o.kind = &conv2d_kind, o.in = in, o.win = nn::make_window(in, kernel, stride, p);
   o.out = nn::slide(o, in, channels).out;

@@ -63,7 +63,8 @@ void check_range(F expected, double tolerance) {
   });
 }
 TEST_CASE("tanh and softmax far from zero") {
-  constexpr op tanh = same_shape(tanh_kind, {1, 1, 400}, functions::tanh()), softmax = same_shape(softmax_kind, {1, 1, 400});
+  constexpr op tanh = same_shape(tanh_kind, {1, 1, 400}, functions::tanh()),
+               softmax = same_shape(softmax_kind, {1, 1, 400});
   check_range<tanh>([](float const* x, int i) { return std::tanh(static_cast<double>(x[i])); }, 3.5e-7);
   check_range<softmax>(
       [](float const* x, int i) {

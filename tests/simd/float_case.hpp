@@ -1,5 +1,5 @@
-// One operation with f32 activations and random numbers: its kernel on every ISA of this machine against the reference in
-// double precision.
+// One operation with f32 activations and random numbers: its kernel on every ISA of this machine against the reference
+// in double precision.
 #pragma once
 #include <hone/nn/model.hpp>
 #include <hone/pass/layout.hpp>
@@ -88,7 +88,8 @@ class float_case {
       std::memcpy(memory.back().template as<>(), from, bytes);
       return memory.back().template as<>();
     };
-    for (std::size_t i = 0; i < inputs_.size(); ++i) a.in[i] = place(inputs_[i].data(), inputs_[i].size() * sizeof(float));
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      a.in[i] = place(inputs_[i].data(), inputs_[i].size() * sizeof(float));
     std::vector<buffer> const packed = pack(g);
     for (std::size_t i = 0; i < max_params; ++i)
       if (o.param[i] >= 0) {
@@ -145,8 +146,10 @@ class float_case {
       std::vector<float> const& from = parameters_[static_cast<std::size_t>(&w - g.weights.begin())];
       buffer b(static_cast<std::size_t>(w.size()));
       for (std::size_t i = 0; i < from.size(); ++i)
-        if (w.type == dtype::bf16) b.as<std::uint16_t>()[i] = to_bf16(from[i]);
-        else b.as<float>()[i] = from[i];
+        if (w.type == dtype::bf16)
+          b.as<std::uint16_t>()[i] = to_bf16(from[i]);
+        else
+          b.as<float>()[i] = from[i];
       return b;
     });
   }

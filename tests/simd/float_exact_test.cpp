@@ -1,5 +1,5 @@
-// Each f32 and bf16 kernel once, under every set of flags and on Arm: small, because it is compiled often. The kernels' own
-// tests go through shapes.
+// Each f32 and bf16 kernel once, under every set of flags and on Arm: small, because it is compiled often. The kernels'
+// own tests go through shapes.
 #include "float_case.hpp"
 
 using namespace tests;

@@ -11,8 +11,8 @@ namespace tests {
 // Which end of the memory lies against the inaccessible page.
 enum class against : bool { start, end };
 
-// `bytes` bytes, 64-byte aligned, and the 64 readable ones that follow every buffer. They are filled with NaNs (as f32),
-// so that a result that depends on them shows.
+// `bytes` bytes, 64-byte aligned, and the 64 readable ones that follow every buffer. They are filled with NaNs (as
+// f32), so that a result that depends on them shows.
 class guarded {
  public:
   guarded(std::size_t bytes, against side) : bytes_(bytes) {
@@ -24,14 +24,18 @@ class guarded {
     data_ = base_ + page + (side == against::end ? whole - inner : 0);
     std::memset(base_ + page, 0xff, whole);
   }
-  guarded(guarded&& o) noexcept : base_(o.base_), data_(o.data_), bytes_(o.bytes_), mapped_(o.mapped_) { o.base_ = nullptr; }
+  guarded(guarded&& o) noexcept : base_(o.base_), data_(o.data_), bytes_(o.bytes_), mapped_(o.mapped_) {
+    o.base_ = nullptr;
+  }
   guarded& operator=(guarded&&) = delete;
   ~guarded() {
     if (base_ != nullptr) munmap(base_, mapped_);
   }
 
   template <class T = std::byte>
-  T* as() { return reinterpret_cast<T*>(data_); }
+  T* as() {
+    return reinterpret_cast<T*>(data_);
+  }
   // True if the bytes after the first `bytes` are as they were.
   bool untouched_after() const {
     for (std::size_t i = bytes_; i < (bytes_ + 64 + 63) / 64 * 64; ++i)

@@ -1,5 +1,5 @@
-// One int8 operation with random numbers: its parameters as canonical tensors and packed for a kernel, its inputs, and the
-// result that the definition gives (the kind's exact reference, core/quantized.hpp).
+// One int8 operation with random numbers: its parameters as canonical tensors and packed for a kernel, its inputs, and
+// the result that the definition gives (the kind's exact reference, core/quantized.hpp).
 #pragma once
 #include <hone/core/buffer.hpp>
 #include <hone/core/quantized.hpp>
@@ -138,8 +138,8 @@ class int8_case {
     compute();
   }
 
-  // How many bytes `run`, a kernel for the last operation of the laid out graph g, gets wrong or writes after its result.
-  // Its operands lie against inaccessible pages.
+  // How many bytes `run`, a kernel for the last operation of the laid out graph g, gets wrong or writes after its
+  // result. Its operands lie against inaccessible pages.
   template <class G>
   int differences(G const& g, kernel_entry run, against side) const {
     op const& o = g.ops.back();

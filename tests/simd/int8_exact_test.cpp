@@ -1,5 +1,5 @@
-// Every way in which int8 kernels round, under every set of flags: small, because it is compiled often. The kernels' own
-// tests go through shapes.
+// Every way in which int8 kernels round, under every set of flags: small, because it is compiled often. The kernels'
+// own tests go through shapes.
 #include <hone/simd/conv2d_int8-inl.hpp>
 #include <hone/simd/depthwise_int8-inl.hpp>
 #include <hone/simd/elementwise_int8-inl.hpp>

@@ -4,10 +4,10 @@
 
 namespace hone::inline HONE_ABI::nn {
 
-// An int8 convolution as its kernel computes it: over rows of dwords (four bytes, one dot product). Where channels are a
-// multiple of 4, a column of dwords is broadcast once for all the taps of a window row; else a window row is one run of
-// kw * ci bytes, a tap. Where padding is zero, what lies outside is skipped; else the kernel reads a padded copy of the
-// input in scratch.
+// An int8 convolution as its kernel computes it: over rows of dwords (four bytes, one dot product). Where channels are
+// a multiple of 4, a column of dwords is broadcast once for all the taps of a window row; else a window row is one run
+// of kw * ci bytes, a tap. Where padding is zero, what lies outside is skipped; else the kernel reads a padded copy of
+// the input in scratch.
 struct int8_conv {
   int rows{1}, row_bytes{};             // of what is read: the input, or its padded copy
   int kh{1}, sh{1}, top{}, left{};      // top: rows, left: bytes of padding that is skipped

@@ -3,8 +3,8 @@
 
 namespace hone::inline HONE_ABI::nn {
 
-// Where kernels that hold 4 * lanes channels as four vectors of lanes keep channel c: vector * lanes + lane. Within each
-// 16 channels (or 4 * lanes, if fewer) the vectors take four in turn, as byte interleaving and packing leave them.
+// Where kernels that hold 4 * lanes channels as four vectors of lanes keep channel c: vector * lanes + lane. Within
+// each 16 channels (or 4 * lanes, if fewer) the vectors take four in turn, as byte interleaving and packing leave them.
 constexpr int quad_position(int c, int lanes) {
   int const run = lanes < 4 ? lanes : 4, group = c / (4 * run), at = c % (4 * run);
   return at / run * lanes + group * run + at % run;

@@ -3,12 +3,12 @@
 #include <hone/nn/int8_depthwise.hpp>
 
 // What int8 operations cost, as their kernels (simd/*_int8-inl.hpp) execute them, in instructions on vectors of v.lanes
-// 32-bit lanes. A dot product of four bytes is v.dot_uops of them, fewer where its products fit 16 bits two by two. Where
-// they do not, and there is no instruction for it, operands are first split into words.
+// 32-bit lanes. A dot product of four bytes is v.dot_uops of them, fewer where its products fit 16 bits two by two.
+// Where they do not, and there is no instruction for it, operands are first split into words.
 namespace hone::inline HONE_ABI::nn {
 
-// Adds what turns `vectors` of accumulators into stored results; four of them become one. `gaps`: results do not lie side
-// by side, and go through a copy.
+// Adds what turns `vectors` of accumulators into stored results; four of them become one. `gaps`: results do not lie
+// side by side, and go through a copy.
 constexpr void add_requantisation(op const& o, vector_shape const& v, double vectors, bool gaps, work& w) {
   if (o.type == dtype::f32) {
     w.vector_uops += 2 * vectors, w.store_uops += vectors;

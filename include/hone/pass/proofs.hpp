@@ -5,8 +5,8 @@
 namespace hone::inline HONE_ABI::pass {
 
 // What int8 kernels take as proved of a linear operation's parameters, and the quantiser ensures (weight_step_kind): no
-// input drives a sum to 2^23 (2^30 under op::convert), no two neighbouring products leave 16 bits (op::pairs_fit), no scale is
-// negative. Otherwise results would differ from one instruction set to the next.
+// input drives a sum to 2^23 (2^30 under op::convert), no two neighbouring products leave 16 bits (op::pairs_fit), no
+// scale is negative. Otherwise results would differ from one instruction set to the next.
 
 // The neighbours that op::pairs_fit speaks of are rows 2k and 2k + 1 of each run of this many rows of o's weights.
 constexpr int pair_run(op const& o, weight const& w) { return is(o, conv2d_kind) ? o.win.kw * o.in.c : w.rows; }

@@ -34,10 +34,12 @@ inline constexpr tap_groups<O.win.kw> taps_of = [] {
     while (first < last && !seen(first)) ++first;
     while (first < last && !seen(last - 1)) --last;
     if (first == last) continue;
-    bool const more = g.count > 0 && g.at[g.count - 1].end == v && g.at[g.count - 1].first == first &&
-                      g.at[g.count - 1].last == last;
-    if (more) g.at[g.count - 1].end = v + 1;
-    else g.at[g.count++] = {v, v + 1, first, last};
+    bool const more =
+        g.count > 0 && g.at[g.count - 1].end == v && g.at[g.count - 1].first == first && g.at[g.count - 1].last == last;
+    if (more)
+      g.at[g.count - 1].end = v + 1;
+    else
+      g.at[g.count++] = {v, v + 1, first, last};
   }
   return g;
 }();
@@ -65,13 +67,13 @@ struct conv_tile {
       }
       HONE_UNROLL for (int c = C0; c < C1; ++c) {
         vector const pixel = hn::Set(f32_tag<Lanes>(), x[e + c * O.win.sw * O.in.c]);
-        HONE_UNROLL for (int v = 0; v < vectors; ++v)
-          sum[e % split][c][v] = as_sum(hn::MulAdd(wide[v], pixel, sum[e % split][c][v]));
+        HONE_UNROLL for (int v = 0; v < vectors; ++v) sum[e % split][c][v] =
+            as_sum(hn::MulAdd(wide[v], pixel, sum[e % split][c][v]));
       }
     }
   }
-  // Adds `Length` consecutive elements. Each step's pointer is hidden from clang, which else indexes from a common base:
-  // such operands are issued apart from their multiplication.
+  // Adds `Length` consecutive elements. Each step's pointer is hidden from clang, which else indexes from a common
+  // base: such operands are issued apart from their multiplication.
   template <int Length, int C0, int C1>
   static HWY_INLINE void reduce(sums& sum, float const* HWY_RESTRICT x, word const* HWY_RESTRICT w) {
     constexpr int whole = Length / elements * elements, words = elements / Weights::group * block;
@@ -89,7 +91,7 @@ struct conv_tile {
       reduce<(g.end - g.begin) * O.in.c, g.first, g.last>(sum, x + g.begin * O.in.c, w + g.begin * tap_words);
     } else {
       HONE_KEEP_LOOP for (int v = g.begin; v < g.end; ++v)
-        reduce<O.in.c, g.first, g.last>(sum, x + v * O.in.c, w + v * tap_words);
+          reduce<O.in.c, g.first, g.last>(sum, x + v * O.in.c, w + v * tap_words);
     }
   }
   template <int... G>
@@ -98,26 +100,24 @@ struct conv_tile {
     (add_taps<G>(sum, x, w), ...);
   }
 
-  // x: tap (0, 0) of the first column; w: of the block that begins at `channel`; y: the output row; at: where the result of
-  // the first column's `channel` goes.
-  static HWY_NOINLINE void run(result<O, Lanes, block> const& to, float const* HWY_RESTRICT x, word const* HWY_RESTRICT w,
-                               float const* HWY_RESTRICT bias, int y, int at, int channel) {
+  // x: tap (0, 0) of the first column; w: of the block that begins at `channel`; y: the output row; at: where the
+  // result of the first column's `channel` goes.
+  static HWY_NOINLINE void run(result<O, Lanes, block> const& to, float const* HWY_RESTRICT x,
+                               word const* HWY_RESTRICT w, float const* HWY_RESTRICT bias, int y, int at, int channel) {
     f32_tag<Lanes> const d;
     sums sum;
-    HONE_UNROLL for (int v = 0; v < vectors; ++v)
-      HONE_UNROLL for (int c = 0; c < Width; ++c) {
-        sum[0][c][v] = as_sum(first_sum<O, Lanes>(bias, channel + v * Lanes));
-        HONE_UNROLL for (int s = 1; s < split; ++s) sum[s][c][v] = hn::Zero(d);
-      }
+    HONE_UNROLL for (int v = 0; v < vectors; ++v) HONE_UNROLL for (int c = 0; c < Width; ++c) {
+      sum[0][c][v] = as_sum(first_sum<O, Lanes>(bias, channel + v * Lanes));
+      HONE_UNROLL for (int s = 1; s < split; ++s) sum[s][c][v] = hn::Zero(d);
+    }
     nn::tap_range const rows = nn::taps(y, O.win.sh, O.win.top, O.win.kh, O.in.h);
     for (int u = rows.begin; u < rows.end; ++u)
       add_row(sum, x + u * O.in.w * O.in.c, w + u * O.win.kw * tap_words,
               std::make_integer_sequence<int, taps_of<O, Width, First, Edge>.count>());
-    HONE_UNROLL for (int v = 0; v < vectors; ++v)
-      HONE_UNROLL for (int c = 0; c < Width; ++c) {
-        HONE_UNROLL for (int s = 1; s < split; ++s) sum[0][c][v] = hn::Add(sum[0][c][v], sum[s][c][v]);
-        to.store(as_sum(sum[0][c][v]), at + c * O.out.c + v * Lanes, channel + v * Lanes);
-      }
+    HONE_UNROLL for (int v = 0; v < vectors; ++v) HONE_UNROLL for (int c = 0; c < Width; ++c) {
+      HONE_UNROLL for (int s = 1; s < split; ++s) sum[0][c][v] = hn::Add(sum[0][c][v], sum[s][c][v]);
+      to.store(as_sum(sum[0][c][v]), at + c * O.out.c + v * Lanes, channel + v * Lanes);
+    }
   }
 };
 
@@ -138,8 +138,8 @@ struct convolution {
         float const* const row = x + ((y * O.win.sh - O.win.top) * O.in.w - O.win.left) * O.in.c;
         int const at = y * O.out.w * O.out.c + channel;
         over_columns<cut, left, right>([&]<int Width, int First, bool Edge>(int column) __attribute__((always_inline)) {
-          conv_tile<O, Lanes, Weights, Width, First, Edge>::run(to, row + column * O.win.sw * O.in.c, w, bias, y,
-                                                               at + column * O.out.c, channel);
+          conv_tile<O, Lanes, Weights, Width, First, Edge>::run(
+              to, row + column * O.win.sw * O.in.c, w, bias, y, at + column * O.out.c, channel);
         });
       }
   }

@@ -1,6 +1,7 @@
-// Convolution of u8 activations with i8 weights, and dense layers (numerics: core/quantized.hpp; what is read and when: nn/int8_conv.hpp).
-// Output channels lie across lanes. A register tile is Pixels neighbouring outputs of a row x the block's vectors x
-// `split` chains; for each window row and dword it loads the weights of the row's taps and broadcasts each input column.
+// Convolution of u8 activations with i8 weights, and dense layers (numerics: core/quantized.hpp; what is read and when:
+// nn/int8_conv.hpp). Output channels lie across lanes. A register tile is Pixels neighbouring outputs of a row x the
+// block's vectors x `split` chains; for each window row and dword it loads the weights of the row's taps and broadcasts
+// each input column.
 #if !defined(HONE_PASS)
 #if !defined(HONE_SIMD_CONV2D_INT8_INL_HPP)
 #define HONE_SIMD_CONV2D_INT8_INL_HPP

@@ -11,7 +11,8 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
-// Rows of weights, one an output, read `Lanes` * group elements at a time: bf16 words hold elements that lie Lanes apart.
+// Rows of weights, one an output, read `Lanes` * group elements at a time: bf16 words hold elements that lie Lanes
+// apart.
 template <int Lanes, class Weights>
 struct weight_rows {
   static constexpr int chunk = Lanes * Weights::group;
@@ -25,13 +26,15 @@ struct weight_rows {
 template <int Lanes>
 HWY_INLINE f32_vector<Lanes> sums_of_lanes(f32_vector<Lanes>* v, int n) {
   f32_tag<Lanes> const d;
-  if constexpr (Lanes > 1)
-    HONE_UNROLL for (int left = Lanes; left > 1; left /= 2) {
-      int const pairs = left / 2;  // here: sanitizers split such a condition, and g++ then warns that it ignores the pragma
+  if constexpr (Lanes > 1) HONE_UNROLL for (int left = Lanes; left > 1; left /= 2) {
+      int const pairs =
+          left / 2;  // here: sanitizers split such a condition, and g++ then warns that it ignores the pragma
       HONE_UNROLL for (int i = 0; i < pairs; ++i) {
         // unqualified: Highway's scalar target has neither, and argument-dependent lookup asks for them only when used
-        if (2 * i >= n) v[i] = hn::Zero(d);
-        else v[i] = hn::Add(ConcatEven(d, v[2 * i + 1], v[2 * i]), ConcatOdd(d, v[2 * i + 1], v[2 * i]));
+        if (2 * i >= n)
+          v[i] = hn::Zero(d);
+        else
+          v[i] = hn::Add(ConcatEven(d, v[2 * i + 1], v[2 * i]), ConcatOdd(d, v[2 * i + 1], v[2 * i]));
       }
       n = (n + 1) / 2;
     }

@@ -25,8 +25,9 @@ HWY_INLINE f32_vector<Lanes> load_channels(T const* w) {
   }
 }
 
-// A register tile: `Width` columns of one output row. Each window row holds its weights in registers and loads every input
-// column once, for all the outputs that see it. Columns of padding are left out by constants, rows by the loop's bounds.
+// A register tile: `Width` columns of one output row. Each window row holds its weights in registers and loads every
+// input column once, for all the outputs that see it. Columns of padding are left out by constants, rows by the loop's
+// bounds.
 template <op O, int Lanes, class T, int Width, int First, bool Edge>
 struct depthwise_tile {
   static constexpr int channels = O.out.c, pitch = round_up(channels, Lanes), taps = O.win.kw, stride = O.win.sw;
@@ -43,8 +44,7 @@ struct depthwise_tile {
     HONE_UNROLL for (int i = 0; i < columns; ++i) {
       if (!inside(i)) continue;
       vector const pixel = in_register(hn::LoadU(f32_tag<Lanes>(), x + i * channels));
-      HONE_UNROLL for (int v = 0; v < taps; ++v)
-        if (i >= v && (i - v) % stride == 0 && (i - v) / stride < Width)
+      HONE_UNROLL for (int v = 0; v < taps; ++v) if (i >= v && (i - v) % stride == 0 && (i - v) / stride < Width)
           sum[(i - v) / stride] = as_sum(hn::MulAdd(pixel, weight[v], sum[(i - v) / stride]));
     }
   }
@@ -56,7 +56,7 @@ struct depthwise_tile {
       vector sum[Width];
       HONE_UNROLL for (int i = 0; i < Width; ++i) sum[i] = as_sum(first_sum<O, Lanes>(bias, c));
       HONE_KEEP_LOOP for (int u = rows.begin; u < rows.end; ++u)
-        add_row(sum, x + u * O.in.w * channels + c, w + u * taps * pitch + c);
+          add_row(sum, x + u * O.in.w * channels + c, w + u * taps * pitch + c);
       HONE_UNROLL for (int i = 0; i < Width; ++i) to.store(as_sum(sum[i]), at + i * channels + c, c);
     }
   }
@@ -75,8 +75,8 @@ struct depthwise {
     for (int y = 0; y < O.out.h; ++y) {
       float const* const row = x + ((y * O.win.sh - O.win.top) * O.in.w - O.win.left) * O.in.c;
       over_columns<cut, left, right>([&]<int Width, int First, bool Edge>(int column) __attribute__((always_inline)) {
-        depthwise_tile<O, Lanes, T, Width, First, Edge>::run(to, row + column * O.win.sw * O.in.c, w, bias, y,
-                                                            (y * O.out.w + column) * O.out.c);
+        depthwise_tile<O, Lanes, T, Width, First, Edge>::run(
+            to, row + column * O.win.sw * O.in.c, w, bias, y, (y * O.out.w + column) * O.out.c);
       });
     }
   }

@@ -1,7 +1,8 @@
-// Depthwise convolution of u8 activations with i8 weights. Four rows of a column are interleaved byte by byte, so that a
-// dword holds four vertical taps of a channel and one dot product adds them; interleaved columns are kept for the outputs
-// beside. Where the taps are fewer than four rows, neighbouring output rows use the same dwords with shifted weights.
-// Vectors hold 4 * Lanes channels as bytes; lanes are in the order of pack_quads_kind, which makes packed results NHWC.
+// Depthwise convolution of u8 activations with i8 weights. Four rows of a column are interleaved byte by byte, so that
+// a dword holds four vertical taps of a channel and one dot product adds them; interleaved columns are kept for the
+// outputs beside. Where the taps are fewer than four rows, neighbouring output rows use the same dwords with shifted
+// weights. Vectors hold 4 * Lanes channels as bytes; lanes are in the order of pack_quads_kind, which makes packed
+// results NHWC.
 #if !defined(HONE_PASS)
 #if !defined(HONE_SIMD_DEPTHWISE_INT8_INL_HPP)
 #define HONE_SIMD_DEPTHWISE_INT8_INL_HPP

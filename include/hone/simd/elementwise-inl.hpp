@@ -29,22 +29,21 @@ struct kernel<&add_kind, format::f32> {
   static HWY_NOINLINE void run(kernel_args const& a) noexcept {
     f32_tag<Lanes> const d;
     auto const *x = static_cast<float const*>(a.in[0]), *z = static_cast<float const*>(a.in[1]);
-    fill<O, Lanes, O.out.size()>(static_cast<float*>(a.out), [=](int i) __attribute__((always_inline)) {
-      return hn::Add(hn::Load(d, x + i), hn::Load(d, z + i));
-    });
+    fill<O, Lanes, O.out.size()>(
+        static_cast<float*>(a.out), [=
+    ](int i) __attribute__((always_inline)) { return hn::Add(hn::Load(d, x + i), hn::Load(d, z + i)); });
   }
 };
 
 // Every elementwise kind, the user's too: all its meaning is op.act.
 template <op_kind const* K>
-  requires(K->pointwise)
-struct kernel<K, format::f32> {
+requires(K->pointwise) struct kernel<K, format::f32> {
   template <op O, int Lanes>
   static HWY_NOINLINE void run(kernel_args const& a) noexcept {
     f32_tag<Lanes> const d;
     auto const* x = static_cast<float const*>(a.in[0]);
-    fill<O, Lanes, O.out.size()>(static_cast<float*>(a.out),
-                                 [=](int i) __attribute__((always_inline)) { return hn::Load(d, x + i); });
+    fill<O, Lanes, O.out.size()>(
+        static_cast<float*>(a.out), [=](int i) __attribute__((always_inline)) { return hn::Load(d, x + i); });
   }
 };
 
@@ -58,9 +57,10 @@ struct kernel<&batch_norm_kind, format::f32> {
     auto const* shift = static_cast<float const*>(a.param[slot::bias]);
     auto* y = static_cast<float*>(a.out);
     for (int p = 0; p < O.out.pixels(); ++p, x += O.out.c, y += O.out.c)
-      fill<O, Lanes, O.out.c>(y, [=](int i) __attribute__((always_inline)) {
-        return hn::MulAdd(hn::LoadU(d, x + i), hn::Load(d, scale + i), hn::Load(d, shift + i));
-      });
+      fill<O, Lanes, O.out.c>(
+          y, [=](int i) __attribute__((always_inline)) {
+            return hn::MulAdd(hn::LoadU(d, x + i), hn::Load(d, scale + i), hn::Load(d, shift + i));
+          });
   }
 };
 
@@ -73,8 +73,10 @@ struct kernel<&concat_kind, format::f32> {
     auto const *x = static_cast<float const*>(a.in[0]), *z = static_cast<float const*>(a.in[1]);
     auto* y = static_cast<float*>(a.out);
     for (int p = 0; p < O.out.pixels(); ++p, x += first, z += second, y += O.out.c) {
-      fill<O, Lanes, first>(y, [=](int i) __attribute__((always_inline)) { return hn::LoadU(d, x + i); });
-      fill<O, Lanes, second>(y + first, [=](int i) __attribute__((always_inline)) { return hn::LoadU(d, z + i); });
+      fill<O, Lanes, first>(
+          y, [=](int i) __attribute__((always_inline)) { return hn::LoadU(d, x + i); });
+      fill<O, Lanes, second>(
+          y + first, [=](int i) __attribute__((always_inline)) { return hn::LoadU(d, z + i); });
     }
   }
 };

@@ -4,9 +4,9 @@
 
 namespace hone::inline HONE_ABI::simd {
 
-// The function that runs O for vectors of `Lanes` 32-bit lanes on instruction set I: a constant, so that calls through it
-// are direct. nullptr: this translation unit was not compiled for I. An I at or under the compiler's own target runs in
-// the base pass. f32 kernels have no use for VNNI: they share the code of plain AVX-512.
+// The function that runs O for vectors of `Lanes` 32-bit lanes on instruction set I: a constant, so that calls through
+// it are direct. nullptr: this translation unit was not compiled for I. An I at or under the compiler's own target runs
+// in the base pass. f32 kernels have no use for VNNI: they share the code of plain AVX-512.
 template <op O, int Lanes, isa I>
 constexpr kernel_entry entry_of() {
   constexpr op o = canonical(O);

@@ -91,9 +91,9 @@ struct byte_words {
 };
 
 // Each lane of a sum += the four products of a lane's unsigned bytes (activations) by its signed bytes (weights).
-// PairsFit (op::pairs_fit): no two products of neighbouring bytes 2k and 2k + 1 leave 16 bits together, so that where there
-// is no dot product vpmaddubsw is exact. Operands are dwords as they lie in memory; or, where pairs may not fit, their
-// bytes widened to words, once for many products.
+// PairsFit (op::pairs_fit): no two products of neighbouring bytes 2k and 2k + 1 leave 16 bits together, so that where
+// there is no dot product vpmaddubsw is exact. Operands are dwords as they lie in memory; or, where pairs may not fit,
+// their bytes widened to words, once for many products.
 template <int Lanes, bool PairsFit>
 struct byte_dots {
   using V = i32_vector<Lanes>;

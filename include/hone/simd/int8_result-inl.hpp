@@ -60,8 +60,8 @@ HWY_INLINE i32_vector<Lanes> nearest(f32_vector<Lanes> v) {
 #endif
 }
 
-// The scales of one vector of output channels, as `scaled` wants them. A scale above 256 acts as 256 (an accumulator of 1
-// then saturates already), so that no product of a bounded accumulator leaves int32.
+// The scales of one vector of output channels, as `scaled` wants them. A scale above 256 acts as 256 (an accumulator of
+// 1 then saturates already), so that no product of a bounded accumulator leaves int32.
 template <int Lanes>
 struct scale_vectors {
   f32_vector<Lanes> scale, offset;

@@ -60,20 +60,24 @@ struct result {
 // The first sums from channel `channel` on: the bias, or zero where there is none.
 template <op O, int Lanes>
 HWY_INLINE f32_vector<Lanes> first_sum([[maybe_unused]] float const* bias, [[maybe_unused]] int channel) {
-  if constexpr (O.param[slot::bias] >= 0) return hn::Load(f32_tag<Lanes>(), bias + channel);
-  else return hn::Zero(f32_tag<Lanes>());
+  if constexpr (O.param[slot::bias] >= 0)
+    return hn::Load(f32_tag<Lanes>(), bias + channel);
+  else
+    return hn::Zero(f32_tag<Lanes>());
 }
 
-// f.template operator()<Width, First, Edge>(column) for each tile of a row. First and Edge tell tiles that see padding where
-// they are; all others are instances of one or two widths, with First = 0.
+// f.template operator()<Width, First, Edge>(column) for each tile of a row. First and Edge tell tiles that see padding
+// where they are; all others are instances of one or two widths, with First = 0.
 template <nn::column_cut Cut, bool Left, bool Right, class F>
 HWY_INLINE void over_columns(F f) {
   constexpr int last = Cut.tiles() - 1;
   f.template operator()<Cut.width(0), 0, Left || (Right && last == 0)>(0);
   if constexpr (last > 1 && Cut.wides > 1)
-    for (int i = 1; i < (Cut.wides < last ? Cut.wides : last); ++i) f.template operator()<Cut.wide, 0, false>(Cut.first(i));
+    for (int i = 1; i < (Cut.wides < last ? Cut.wides : last); ++i)
+      f.template operator()<Cut.wide, 0, false>(Cut.first(i));
   if constexpr (last > 1 && Cut.wides < last)
-    for (int i = Cut.wides > 1 ? Cut.wides : 1; i < last; ++i) f.template operator()<Cut.narrow, 0, false>(Cut.first(i));
+    for (int i = Cut.wides > 1 ? Cut.wides : 1; i < last; ++i)
+      f.template operator()<Cut.narrow, 0, false>(Cut.first(i));
   if constexpr (last > 0) f.template operator()<Cut.width(last), Right ? Cut.first(last) : 0, Right>(Cut.first(last));
 }
 

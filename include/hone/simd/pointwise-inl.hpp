@@ -1,4 +1,5 @@
-// Elementwise functions (core/pointwise.hpp) on vectors: fused into the stores of other kernels, and kernels of their own.
+// Elementwise functions (core/pointwise.hpp) on vectors: fused into the stores of other kernels, and kernels of their
+// own.
 #if !defined(HONE_PASS)
 #if !defined(HONE_SIMD_POINTWISE_INL_HPP)
 #define HONE_SIMD_POINTWISE_INL_HPP
@@ -26,15 +27,24 @@ HWY_INLINE V tanh_of(D d, V x) {
 // Step S of a function, whose earlier steps' values are in r.
 template <pw_step S, class D, class V = hn::Vec<D>>
 HWY_INLINE V pointwise_step(D d, V x, V const* r) {
-  if constexpr (S.what == pw::x) return x;
-  else if constexpr (S.what == pw::constant) return hn::Set(d, S.value);
-  else if constexpr (S.what == pw::add) return hn::Add(r[S.a], r[S.b]);
-  else if constexpr (S.what == pw::sub) return hn::Sub(r[S.a], r[S.b]);
-  else if constexpr (S.what == pw::mul) return hn::Mul(r[S.a], r[S.b]);
-  else if constexpr (S.what == pw::div) return hn::Div(r[S.a], r[S.b]);
-  else if constexpr (S.what == pw::max) return hn::Max(r[S.a], r[S.b]);
-  else if constexpr (S.what == pw::min) return hn::Min(r[S.a], r[S.b]);
-  else return tanh_of(d, r[S.a]);
+  if constexpr (S.what == pw::x)
+    return x;
+  else if constexpr (S.what == pw::constant)
+    return hn::Set(d, S.value);
+  else if constexpr (S.what == pw::add)
+    return hn::Add(r[S.a], r[S.b]);
+  else if constexpr (S.what == pw::sub)
+    return hn::Sub(r[S.a], r[S.b]);
+  else if constexpr (S.what == pw::mul)
+    return hn::Mul(r[S.a], r[S.b]);
+  else if constexpr (S.what == pw::div)
+    return hn::Div(r[S.a], r[S.b]);
+  else if constexpr (S.what == pw::max)
+    return hn::Max(r[S.a], r[S.b]);
+  else if constexpr (S.what == pw::min)
+    return hn::Min(r[S.a], r[S.b]);
+  else
+    return tanh_of(d, r[S.a]);
 }
 template <pointwise F, class D, class V, std::size_t... I>
 HWY_INLINE V pointwise_steps(D d, V x, std::index_sequence<I...>) {
@@ -45,8 +55,10 @@ HWY_INLINE V pointwise_steps(D d, V x, std::index_sequence<I...>) {
 // F(x) in each lane.
 template <pointwise F, class D, class V = hn::Vec<D>>
 HWY_INLINE V apply(D d, V x) {
-  if constexpr (F.empty()) return x;
-  else return pointwise_steps<F>(d, x, std::make_index_sequence<static_cast<std::size_t>(F.n)>());
+  if constexpr (F.empty())
+    return x;
+  else
+    return pointwise_steps<F>(d, x, std::make_index_sequence<static_cast<std::size_t>(F.n)>());
 }
 
 }  // namespace hone::inline HONE_ABI::simd::HONE_PASS
