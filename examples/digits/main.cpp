@@ -16,7 +16,7 @@
 
 #include <getopt.h>
 #include <cstdlib>
-#include <exception>
+#include <stdexcept>
 
 namespace digits {
 namespace {
@@ -227,6 +227,7 @@ int main(int argc, char** argv) {
           });
       fmt::print("{}: f32 {:.2f}%, bf16 {:.2f}%, int8 {:.2f}%\n", s.export_to, percent[0], percent[1], percent[2]);
     }
+    if (std::fflush(stdout) != 0) throw std::runtime_error("what was printed could not be written");
   } catch (std::exception const& e) {
     fmt::print(stderr, "digits: {}\n", e.what());
     return 1;

@@ -1,19 +1,18 @@
 #include "serve.hpp"
 
+#include "adapt.hpp"
 #include "database.hpp"
 #include "model.hpp"
 
 #include <hone/hw/counters.hpp>
 #include <hone/hw/detect.hpp>
 #include <hone/hw/metadata.hpp>
-#include <hone/run/agent.hpp>
 #include <hone/shal/prediction.hpp>
 #include <hone/store/deploy.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
 // Written by hone-calibrate on this machine: one profile an instruction set (scripts/demo makes it).
 #if __has_include("this_machine.hpp")
@@ -208,15 +207,6 @@ void server::measure(report& r) {
   in_->measure<network_int8>(r, "int8");
 }
 
-// The least variant that is resident, but for the one without SIMD: what a lesser machine would choose.
-int lesser_variant(hone::plan_view const& plan, hone::agent const& agent) {
-  for (int v = agent.variants(); v-- > 0;)
-    if (agent.usable(v) && plan.variants[static_cast<std::size_t>(v)].machine->target != hone::isa::scalar) return v;
-  return 0;
-}
-
-// Runs the engine over the test set, and notes the selection whenever it changes. Halfway it is given a selection as a
-// lesser machine would have stored it, and has to find out.
 template <class Network>
 void server::inside::adapt(report& r, double seconds) {
   hone::adaptation how;
@@ -225,81 +215,12 @@ void server::inside::adapt(report& r, double seconds) {
   auto const net = engine_of<Network>(how);
   if (net == nullptr) return;
   hone::plan_view const& plan = engine<Network>::view();
-  for (auto const& v : plan.variants) r.variants.push_back(hone::name(v.machine->target));
-
-  hone::agent const& agent = net->agent();
-  std::vector<hone::group> now = agent.groups();
-  std::uint64_t since = 0, calls = 0;
-  auto note = [&] {
-    for (hone::group const& g : now) r.selection.push_back({since, calls, g.first, g.last, g.chosen});
-    since = calls, now = agent.groups();
+  auto const give_all = [&](int variant) {
+    net->set({{{0, static_cast<std::int16_t>(plan.ops), static_cast<std::int16_t>(variant), 0}}});
   };
-  std::size_t seen = 0;
-  auto const run = [&] {
-    auto const end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds / 2);
-    while (std::chrono::steady_clock::now() < end)
-      for (std::size_t i = 0; i < labels.size(); ++i, ++calls) {
-        (*net)(image(i));
-        if (agent.event_count() != seen) seen = agent.event_count(), note();
-      }
-  };
-  run();
-  int const lesser = lesser_variant(plan, agent);
-  std::uint64_t const given = calls;
-  net->set({{{0, static_cast<std::int16_t>(plan.ops), static_cast<std::int16_t>(lesser), 0}}});
-  note();
-  run();
-  note();
-
-  auto names = [&](int first, int last) {
-    hone::op const& a = plan.variants[0].ops[first];
-    hone::op const& b = plan.variants[0].ops[last - 1];
-    auto const& layers = hone::specialization_of<Network>::model_type::description.layers;
-    std::string const from = layers[static_cast<std::size_t>(a.layer)].name.c_str(),
-                      to = layers[static_cast<std::size_t>(b.layer)].name.c_str();
-    return from == to ? from : from + " .. " + to;
-  };
-  for (std::size_t g = 0; g < agent.groups().size(); ++g) {
-    hone::group const s = agent.groups()[g];
-    r.subgraphs.push_back(
-        {names(s.first, s.last), r.variants[static_cast<std::size_t>(s.chosen)],
-         agent.predicted(s.first, s.last, s.chosen) / 1e3, agent.known(g, s.chosen).mean / 1e3, agent.share(g)});
-  }
-  std::string const& lesser_name = r.variants[static_cast<std::size_t>(lesser)];
-  bool told = false;
-  std::uint64_t left = given;
-  auto const tell = [&] {
-    if (!told) r.changes.push_back({given, fmt::format("all operations are given to {}", lesser_name)});
-    told = true;
-  };
-  for (std::size_t i = 0; i < agent.events(); ++i) {
-    hone::adaptation_event const& e = agent.event(i);
-    if (e.call >= given) tell();
-    if (e.call >= given && e.kind == hone::adaptation_event::what::select && e.from == lesser) left = e.call;
-    std::string what;
-    switch (e.kind) {
-      case hone::adaptation_event::what::select:
-        what = fmt::format("operations {}-{} go from {} to {}", e.first, e.last - 1,
-                           r.variants[static_cast<std::size_t>(e.from)], r.variants[static_cast<std::size_t>(e.to)]);
-        break;
-      case hone::adaptation_event::what::split:
-        what = fmt::format("operations {}-{} split before {}", e.first, e.last - 1, e.to);
-        break;
-      case hone::adaptation_event::what::merge:
-        what = fmt::format("operations {}-{} merged", e.first, e.last - 1);
-        break;
-    }
-    r.changes.push_back({e.call, what});
-  }
-  tell();
-  for (int i = 0; i < plan.ops; ++i) r.operations.push_back(names(i, i + 1));
-  r.adapted = fmt::format(
-      "The {} network was called {} times in {:.0f} s; exploring cost {:.2f}% of the time. Halfway it was given a "
-      "selection for {}, as a lesser machine would have stored it: {}. Its agent was trained in SHAL, {} episodes for "
-      "plans of all kinds and {} for this one.",
-      hone::name(chosen.precision), calls, seconds, agent.spent() > 0 ? 100 * agent.lost() / agent.spent() : 0.0,
-      lesser_name, left > given ? fmt::format("{} calls later it had left that", left - given) : "that was right here",
-      hone::pretrained.episodes, agent.training().episodes);
+  run_adaptive(
+      {plan, net->agent(), hone::name(chosen.precision), [&](std::span<float const> x) { (*net)(x); }, give_all},
+      pixels, seconds, r);
 }
 
 void server::adapt(report& r, double seconds) {
