@@ -104,6 +104,26 @@ TEST_CASE("so few examples that none can be set aside are enough") {
   CHECK(s.after.accuracy > t.accuracy - 0.05);
 }
 
+TEST_CASE("options that make no sense are errors that name them") {
+  trained<blobs::net> const t;
+  auto const with = [&](auto change) {
+    return [&t, change] {
+      options o{.precision = dtype::i8};
+      fine_tuning_options how = quick();
+      change(o, how);
+      fine_tune(t.g, t.base, o, machine, t.d, t.judge, how);
+    };
+  };
+  CHECK_THROWS_WITH(with([](auto& o, auto&) { o.precision = dtype::u8; })(), Contains("precision would be uint8"));
+  CHECK_THROWS_WITH(with([](auto& o, auto&) { o.prune = 1.5f; })(), Contains("prune is 1.5") && Contains("0 to 0.99"));
+  CHECK_THROWS_WITH(with([](auto& o, auto&) { o.prune = NAN; })(), Contains("prune is nan"));
+  CHECK_THROWS_WITH(with([](auto&, auto& how) { how.validation = 1; })(), Contains("validation is 1"));
+  CHECK_THROWS_WITH(with([](auto&, auto& how) { how.percentile = -1; })(), Contains("percentile is -1"));
+  CHECK_THROWS_WITH(with([](auto&, auto& how) { how.cost_weight = NAN; })(), Contains("cost_weight is nan"));
+  CHECK_THROWS_WITH(with([](auto&, auto& how) { how.thinning_epochs = -1; })(), Contains("thinning_epochs is -1"));
+  CHECK_THROWS_WITH(with([](auto&, auto& how) { how.training.batch = 0; })(), Contains("batch is 0"));
+}
+
 TEST_CASE("what does not fit is an error") {
   trained<blobs::net> const t;
   auto const with = [&](data_set const& d, data_set const& judge, tensor_set const& base) {

@@ -24,6 +24,22 @@ struct specialised {
 };
 
 namespace detail {
+inline void check_options(options const& o, fine_tuning_options const& how) {
+  auto const within = [](char const* what, double v, double low, double high) {
+    if (!(v >= low && v <= high))
+      raise("cannot specialise a network", message() << what << " is " << number(v).c_str(), "train::fine_tune",
+            message("take ") << number(low).c_str() << " to " << number(high).c_str());
+  };
+  if (o.precision != dtype::f32 && o.precision != dtype::bf16 && o.precision != dtype::i8)
+    raise("cannot specialise a network", message() << "its precision would be " << name(o.precision),
+          "train::fine_tune", "take f32, bf16 or int8");
+  within("options::prune", static_cast<double>(o.prune), 0, 0.99);
+  within("validation", how.validation, 0, 0.9);
+  within("percentile", how.percentile, 0.5, 1);
+  within("cost_weight", how.cost_weight, 0, 1e6);
+  within("thinning_epochs", how.thinning_epochs, 0, 1e6);
+  check_options(how.training);
+}
 // Values for variables of g from nodes that are given: `load` gives their values, recipes what follows from them.
 template <class Load>
 void fill(variables<float>& v, dynamic_graph const& g, std::vector<bool> const& given, Load load) {
@@ -121,6 +137,7 @@ inline void tune(canonical_numerics& n, profile const& m, data_set const& d, fin
 inline specialised fine_tune(dynamic_graph const& description, tensor_set const& base, options const& o,
                              profile const& m, data_set const& d, data_set const& judge,
                              fine_tuning_options const& how = {}) {
+  detail::check_options(o, how);
   specialised out;
   crew hands(how.training.threads);
   for (data_set const* examples : {&d, &judge})
