@@ -23,6 +23,7 @@ inline exploration_policy between(exploration_policy const& a, exploration_polic
 template <class Loss>
 exploration_policy search_policy(exploration_policy const& start, int episodes, std::uint64_t seed, Loss&& loss) {
   constexpr float width = 0.4f, rate = 0.1f;
+  int const half = episodes / 2;
   random_bits random(seed);
   exploration_policy policy = start, mean = start;
   double usual = 0;  // of the differences between the two sides
@@ -36,7 +37,7 @@ exploration_policy search_policy(exploration_policy const& start, int episodes, 
       double const step = difference / usual;
       policy = moved(policy, move, rate * static_cast<float>(step > 2 ? 2 : step < -2 ? -2 : step));
     }
-    mean = n <= episodes / 2 ? policy : between(mean, policy, 1 / static_cast<float>(n - episodes / 2 + 1));
+    mean = n <= half ? policy : between(mean, policy, 1 / static_cast<float>(n - half + 1));
   }
   return mean;
 }
