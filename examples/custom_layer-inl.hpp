@@ -24,7 +24,8 @@ struct kernel<&mine::prelu_kind, format::f32> {
       for (int c = 0; c < O.out.c; c += Lanes) {
         auto const v = hn::LoadU(d, x + c);
         auto const scaled = hn::Mul(v, hn::LoadU(d, slope + c));
-        store_first(d, hn::IfThenElse(hn::Gt(v, hn::Zero(d)), v, scaled), y + c, O.out.c - c < Lanes ? O.out.c - c : Lanes);
+        store_first(
+            d, hn::IfThenElse(hn::Gt(v, hn::Zero(d)), v, scaled), y + c, O.out.c - c < Lanes ? O.out.c - c : Lanes);
       }
     }
   }

@@ -19,20 +19,22 @@ constexpr void prelu_gradient(hone::op const& o, hone::grad_args<T> const& a) {
   for (int i = 0; i < a.batch * o.out.size(); ++i) {
     bool const positive = a.in[0][i] > T(0);
     if (a.din[0] != nullptr) a.din[0][i] += positive ? a.dout[i] : a.dout[i] * a.param[hone::slot::weight][i % c];
-    if (a.dparam[hone::slot::weight] != nullptr && !positive) a.dparam[hone::slot::weight][i % c] += a.dout[i] * a.in[0][i];
+    if (a.dparam[hone::slot::weight] != nullptr && !positive)
+      a.dparam[hone::slot::weight][i % c] += a.dout[i] * a.in[0][i];
   }
 }
 
 inline constexpr hone::op_kind prelu_kind{
     .name = "prelu",
     .infer = hone::nn::keep_shape,
-    .count = [](hone::op const& o, hone::vector_shape const& v) {
-      hone::work w{};
-      double const n = double(o.out.pixels()) * hone::ceil_div(o.out.c, v.lanes);
-      w.vector_uops = 3 * n, w.load_uops = 2 * n, w.store_uops = n, w.tiles = 1;  // multiply, compare, select
-      w.bytes_read = 4.0 * o.in.size(), w.bytes_written = o.bytes_out(), w.bytes_weights = 4.0 * o.out.c;
-      return w;
-    },
+    .count =
+        [](hone::op const& o, hone::vector_shape const& v) {
+          hone::work w{};
+          double const n = double(o.out.pixels()) * hone::ceil_div(o.out.c, v.lanes);
+          w.vector_uops = 3 * n, w.load_uops = 2 * n, w.store_uops = n, w.tiles = 1;  // multiply, compare, select
+          w.bytes_read = 4.0 * o.in.size(), w.bytes_written = o.bytes_out(), w.bytes_weights = 4.0 * o.out.c;
+          return w;
+        },
     .reference_f32 = prelu_reference<float>,
     .reference_f64 = prelu_reference<double>,
     .gradient_f32 = prelu_gradient<float>,

@@ -26,9 +26,7 @@ struct suite {
 };
 
 /// Vector ports of this machine for registers of `lanes` lanes: Intel joins two of its three for 512 bits.
-inline double ports(int lanes) {
-  return lanes == 16 ? 2 : 3;
-}
+inline double ports(int lanes) { return lanes == 16 ? 2 : 3; }
 
 /// Adds the operations of `Network` compiled for `Machine`, if this machine runs that instruction set.
 template <class Network, hone::hw::machine Machine>
@@ -41,8 +39,9 @@ void add(suite& s, std::string const& network) {
     hone::op const& o = bench.graph().ops[i];
     auto const work = o.kind->count(o, p.vectors);
     auto const number = std::to_string(i);
-    label const where{"kernels", network + "/" + std::string(number.size() < 2 ? "0" : "") + number + " " + o.kind->name,
-                      "hone", hone::name(p.target), ""};
+    label const where{
+        "kernels", network + "/" + std::string(number.size() < 2 ? "0" : "") + number + " " + o.kind->name, "hone",
+        hone::name(p.target), ""};
     if (!s.run.wants(where)) continue;
     s.bounds.push_back({where, (work.mac_uops + work.vector_uops) / ports(p.vectors.lanes)});
     s.run.add(where, [entry = bench.entry(i), &operands = bench.operands(i)] { entry(operands); });

@@ -55,8 +55,7 @@ std::string in_words(hone::adaptation_event const& e, std::vector<std::string> c
                          variants[static_cast<std::size_t>(e.from)], variants[static_cast<std::size_t>(e.to)]);
     case hone::adaptation_event::what::split:
       return fmt::format("operations {}-{} split before {}", e.first, e.last - 1, e.to);
-    default:
-      return fmt::format("operations {}-{} merged", e.first, e.last - 1);
+    default: return fmt::format("operations {}-{} merged", e.first, e.last - 1);
   }
 }
 

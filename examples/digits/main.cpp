@@ -66,37 +66,17 @@ settings parse(int argc, char** argv) {
       {"help", 0, nullptr, 'h'},    {}};
   opterr = 0;
   for (int c; (c = getopt_long(argc, argv, ":h", options, nullptr)) != -1;) switch (c) {
-      case 'd':
-        s.how.data = optarg;
-        break;
-      case 'r':
-        s.how.repository = optarg;
-        break;
-      case 'o':
-        s.report = optarg;
-        break;
-      case 's':
-        s.how.seed = static_cast<std::uint64_t>(number(optarg, "--seed", 0));
-        break;
-      case 'e':
-        s.how.epochs = static_cast<int>(number(optarg, "--epochs", 1));
-        break;
-      case 'n':
-        s.how.environments = static_cast<int>(number(optarg, "--environments", 1));
-        break;
-      case 't':
-        s.seconds = static_cast<double>(number(optarg, "--seconds", 1));
-        break;
-      case 'x':
-        s.export_to = optarg;
-        break;
-      case 'h':
-        fmt::print("{}", usage);
-        std::exit(0);
-      case ':':
-        wrong_usage(fmt::format("{} wants a value", argv[optind - 1]).c_str());
-      default:
-        wrong_usage(fmt::format("there is no option {}", argv[optind - 1]).c_str());
+      case 'd': s.how.data = optarg; break;
+      case 'r': s.how.repository = optarg; break;
+      case 'o': s.report = optarg; break;
+      case 's': s.how.seed = static_cast<std::uint64_t>(number(optarg, "--seed", 0)); break;
+      case 'e': s.how.epochs = static_cast<int>(number(optarg, "--epochs", 1)); break;
+      case 'n': s.how.environments = static_cast<int>(number(optarg, "--environments", 1)); break;
+      case 't': s.seconds = static_cast<double>(number(optarg, "--seconds", 1)); break;
+      case 'x': s.export_to = optarg; break;
+      case 'h': fmt::print("{}", usage); std::exit(0);
+      case ':': wrong_usage(fmt::format("{} wants a value", argv[optind - 1]).c_str());
+      default: wrong_usage(fmt::format("there is no option {}", argv[optind - 1]).c_str());
     }
   if (optind < argc) wrong_usage(fmt::format("unexpected '{}'", argv[optind]).c_str());
   return s;

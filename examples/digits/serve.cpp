@@ -225,12 +225,9 @@ void server::inside::adapt(report& r, double seconds) {
 
 void server::adapt(report& r, double seconds) {
   switch (in_->chosen.precision) {
-    case hone::dtype::i8:
-      return in_->adapt<network_int8>(r, seconds);
-    case hone::dtype::bf16:
-      return in_->adapt<network_bf16>(r, seconds);
-    default:
-      return in_->adapt<network>(r, seconds);
+    case hone::dtype::i8: return in_->adapt<network_int8>(r, seconds);
+    case hone::dtype::bf16: return in_->adapt<network_bf16>(r, seconds);
+    default: return in_->adapt<network>(r, seconds);
   }
 }
 

@@ -23,7 +23,8 @@ TEST_CASE("derivatives agree with central differences away from kinks") {
   int const inner = odd.sub(x, odd.div(odd.constant(2), x));
   odd.mul(inner, odd.min(x, odd.constant(3)));
   double const h = 1e-6;
-  for (pointwise const& f : {functions::relu(), functions::relu6(), functions::leaky_relu(), functions::tanh(), functions::sigmoid(), odd})
+  for (pointwise const& f :
+       {functions::relu(), functions::relu6(), functions::leaky_relu(), functions::tanh(), functions::sigmoid(), odd})
     for (double v : {-2.7, -0.4, 0.6, 2.5, 7.3})
       CHECK(f.derivative(v) == Approx((f(v + h) - f(v - h)) / (2 * h)).margin(1e-7));
 }

@@ -126,8 +126,8 @@ TEST_CASE("weights that do not fit are refused with the name, what came and what
   tensor_set nan = good;
   nan.find("dense_11.weight")->values<float>()[3] = std::numeric_limits<float>::quiet_NaN();
   CHECK_THROWS_WITH(pass::canonical_tensors(c, nan), Contains("dense_11.weight holds a NaN"));
-  CHECK_THROWS_WITH(
-      pass::canonical_tensors(canonical(dtype::i8), networks::parameters_of(net::description, 3)), Contains("the range of an activation is missing"));
+  CHECK_THROWS_WITH(pass::canonical_tensors(canonical(dtype::i8), networks::parameters_of(net::description, 3)),
+                    Contains("the range of an activation is missing"));
   tensor_set cut = good;
   cut.find("dense_11.weight")->data = buffer(8);
   CHECK_THROWS_WITH(pass::canonical_tensors(c, cut), Contains("dense_11.weight has 8 bytes for 36 elements"));

@@ -68,20 +68,11 @@ TEST_CASE("a plan's id is that of what it computes: any change of an operation c
     int* const extents[]{&o.in.h,   &o.in.w,   &o.in.c,    &o.out.h,    &o.out.w,      &o.out.c,    &o.win.kh,
                          &o.win.kw, &o.win.sh, &o.win.top, &o.win.left, &o.win.bottom, &o.win.right};
     switch (*rc::gen::inRange(0, 5)) {
-      case 0:
-        o.zero = static_cast<std::uint8_t>(o.zero + 1);
-        break;
-      case 1:
-        o.act = o.act == functions::tanh() ? functions::relu6() : functions::tanh();
-        break;
-      case 2:
-        o.kind = is(o, relu_kind) ? &tanh_kind : &relu_kind;
-        break;
-      case 3:
-        o.type = o.type == dtype::u8 ? dtype::f32 : dtype::u8;
-        break;
-      default:
-        ++*extents[*rc::gen::inRange(0, 13)];
+      case 0: o.zero = static_cast<std::uint8_t>(o.zero + 1); break;
+      case 1: o.act = o.act == functions::tanh() ? functions::relu6() : functions::tanh(); break;
+      case 2: o.kind = is(o, relu_kind) ? &tanh_kind : &relu_kind; break;
+      case 3: o.type = o.type == dtype::u8 ? dtype::f32 : dtype::u8; break;
+      default: ++*extents[*rc::gen::inRange(0, 13)];
     }
     RC_ASSERT(pass::plan_id(other) != pass::plan_id(c));
   }));

@@ -221,8 +221,7 @@ class int8_case {
           b.as<std::int32_t>()[i] = extreme_ ? range : next_.between(0, range);
           break;
         }
-        default:
-          b.as<float>()[i] = make_scale();
+        default: b.as<float>()[i] = make_scale();
       }
     return b;
   }
@@ -239,14 +238,10 @@ class int8_case {
         : op_.kind == &avg_pool_kind ? 255.f * static_cast<float>(op_.win.taps())
                                      : 255.f;
     switch (next_() % 16) {
-      case 0:
-        return 0.5f;
-      case 1:
-        return 0x1p-10f;
-      case 2:
-        return std::array{0.f, 0x1p-126f, 1000.f, 3e38f}[next_() % 4];
-      default:
-        return static_cast<float>(100 + next_() % 800) / (reach + 1);
+      case 0: return 0.5f;
+      case 1: return 0x1p-10f;
+      case 2: return std::array{0.f, 0x1p-126f, 1000.f, 3e38f}[next_() % 4];
+      default: return static_cast<float>(100 + next_() % 800) / (reach + 1);
     }
   }
 

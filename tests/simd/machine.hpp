@@ -10,15 +10,11 @@ namespace tests {
 constexpr int lanes_of(hone::isa i) {
   switch (i) {
     case hone::isa::sse4:
-    case hone::isa::neon:
-      return 4;
-    case hone::isa::avx2:
-      return 8;
+    case hone::isa::neon: return 4;
+    case hone::isa::avx2: return 8;
     case hone::isa::avx512:
-    case hone::isa::avx512_vnni:
-      return 16;
-    default:
-      return 1;
+    case hone::isa::avx512_vnni: return 16;
+    default: return 1;
   }
 }
 

@@ -31,15 +31,9 @@ class mutator {
     auto const at = below(b.size());
     auto const here = b.begin() + static_cast<std::ptrdiff_t>(at);
     switch (below(5)) {
-      case 0:
-        *here = static_cast<std::uint8_t>(*here ^ (1U << below(8)));
-        break;
-      case 1:
-        *here = static_cast<std::uint8_t>(below(256));
-        break;
-      case 2:
-        b.resize(at);
-        break;
+      case 0: *here = static_cast<std::uint8_t>(*here ^ (1U << below(8))); break;
+      case 1: *here = static_cast<std::uint8_t>(below(256)); break;
+      case 2: b.resize(at); break;
       case 3: {
         bytes const piece(here, here + static_cast<std::ptrdiff_t>(std::min<std::size_t>(below(64), b.size() - at)));
         b.insert(b.begin() + static_cast<std::ptrdiff_t>(below(b.size())), piece.begin(), piece.end());

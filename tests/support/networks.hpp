@@ -53,17 +53,10 @@ hone::tensor_set parameters_of(G const& g, std::uint32_t seed) {
     while (w.what == hone::role::weight && scale * scale * static_cast<float>(w.rows) > 2) scale *= 0.8f;
     for (float& v : t.values<float>()) switch (w.what) {
         case hone::role::gamma:
-        case hone::role::variance:
-          v = 1 + 0.5f * next();
-          break;
-        case hone::role::range:
-          v = 4;
-          break;
-        case hone::role::weight:
-          v = scale * next();
-          break;
-        default:
-          v = 0.3f * next();
+        case hone::role::variance: v = 1 + 0.5f * next(); break;
+        case hone::role::range: v = 4; break;
+        case hone::role::weight: v = scale * next(); break;
+        default: v = 0.3f * next();
       }
   }
   return out;

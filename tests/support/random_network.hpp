@@ -77,31 +77,19 @@ class random_network {
     nn::extent const k = extent(3);
     hone::window const same = nn::make_window(in, k, 1, nn::padding::same);
     switch (choice(depth < 3 ? 14 : 12)) {
-      case 0:
-        return linear(x, hone::conv2d_kind, in.c, same);
-      case 1:
-        return append<nn::batch_norm>(x);
-      case 2:
-        return append<nn::relu>(x);
-      case 3:
-        return linear(x, hone::depthwise_conv2d_kind, in.c, same);
-      case 4:
-        return append<nn::relu6>(x);
-      case 5:
-        return append<nn::tanh>(x);
-      case 6:
-        return append<nn::sigmoid>(x);
-      case 7:
-        return append<nn::softmax>(x);
-      case 8:
-        return append<nn::leaky_relu>(x);
-      case 9:
-        return pool(x, hone::max_pool_kind, same);
+      case 0: return linear(x, hone::conv2d_kind, in.c, same);
+      case 1: return append<nn::batch_norm>(x);
+      case 2: return append<nn::relu>(x);
+      case 3: return linear(x, hone::depthwise_conv2d_kind, in.c, same);
+      case 4: return append<nn::relu6>(x);
+      case 5: return append<nn::tanh>(x);
+      case 6: return append<nn::sigmoid>(x);
+      case 7: return append<nn::softmax>(x);
+      case 8: return append<nn::leaky_relu>(x);
+      case 9: return pool(x, hone::max_pool_kind, same);
       case 10:
-      case 11:
-        return block(linear(x, hone::conv2d_kind, in.c, same));
-      default:
-        return residual(x, depth);
+      case 11: return block(linear(x, hone::conv2d_kind, in.c, same));
+      default: return residual(x, depth);
     }
   }
   // What passes would take into the linear operation x, in any order.
@@ -136,27 +124,17 @@ class random_network {
   }
   int any_layer(int x, int depth) {
     switch (choice(12)) {
-      case 0:
-        return block(linear(x, hone::conv2d_kind, channels(), window(x, true)));
-      case 1:
-        return linear(x, hone::depthwise_conv2d_kind, shape_of(x).c, window(x, true));
-      case 2:
-        return linear(x, hone::dense_kind, channels(), {});
-      case 3:
-        return pool(x, hone::max_pool_kind, window(x, true));
-      case 4:
-        return pool(x, hone::avg_pool_kind, window(x, false));
-      case 5:
-        return append<nn::flatten>(x);
-      case 6:
-        return append<nn::global_avg_pool>(x);
+      case 0: return block(linear(x, hone::conv2d_kind, channels(), window(x, true)));
+      case 1: return linear(x, hone::depthwise_conv2d_kind, shape_of(x).c, window(x, true));
+      case 2: return linear(x, hone::dense_kind, channels(), {});
+      case 3: return pool(x, hone::max_pool_kind, window(x, true));
+      case 4: return pool(x, hone::avg_pool_kind, window(x, false));
+      case 5: return append<nn::flatten>(x);
+      case 6: return append<nn::global_avg_pool>(x);
       case 7:
-      case 8:
-        return concat(x, depth);
-      case 9:
-        return residual(x, depth);
-      default:
-        return keeping_layer(x, depth);
+      case 8: return concat(x, depth);
+      case 9: return residual(x, depth);
+      default: return keeping_layer(x, depth);
     }
   }
 

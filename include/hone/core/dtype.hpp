@@ -13,29 +13,21 @@ enum class dtype : std::uint8_t { f32, bf16, i8, u8, i32 };
 constexpr int size_of(dtype t) {
   switch (t) {
     case dtype::f32:
-    case dtype::i32:
-      return 4;
-    case dtype::bf16:
-      return 2;
+    case dtype::i32: return 4;
+    case dtype::bf16: return 2;
     case dtype::i8:
-    case dtype::u8:
-      return 1;
+    case dtype::u8: return 1;
   }
   return 0;
 }
 
 constexpr char const* name(dtype t) {
   switch (t) {
-    case dtype::f32:
-      return "f32";
-    case dtype::bf16:
-      return "bf16";
-    case dtype::i8:
-      return "int8";
-    case dtype::u8:
-      return "uint8";
-    case dtype::i32:
-      return "int32";
+    case dtype::f32: return "f32";
+    case dtype::bf16: return "bf16";
+    case dtype::i8: return "int8";
+    case dtype::u8: return "uint8";
+    case dtype::i32: return "int32";
   }
   return "?";
 }

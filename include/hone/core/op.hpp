@@ -37,7 +37,7 @@ struct vector_shape {
   int registers{16};
   int dot_uops{
       4};  // vector instructions of one int8 dot product of 4 (1 with VNNI, 4 with widening, 1 a lane for scalar)
-  bool fma{true};        // false: multiply and add are two instructions
+  bool fma{true};         // false: multiply and add are two instructions
   int paired_dot_uops{};  // of a dot product under op::pairs_fit (3 with pmaddubsw); 0: that spares nothing
   constexpr bool operator==(vector_shape const&) const = default;
 };
@@ -131,13 +131,13 @@ struct training_form;  // core/training.hpp
 // what files hold, and what tells kinds apart in passes (is). A kind without a kernel runs its reference.
 struct op_kind {
   char const* name;
-  hook<inferred(op const&, shape const* in)> infer;         // out shape from the inputs' shapes
-  hook<work(op const&, vector_shape const&)> count;         // cost of the tile in op.t
+  hook<inferred(op const&, shape const* in)> infer;           // out shape from the inputs' shapes
+  hook<work(op const&, vector_shape const&)> count;           // cost of the tile in op.t
   hook<int(op const&, vector_shape const&, tile*)> tiles{};   // candidates, at most 32; absent: one tile, the default
   hook<void(op const&, args<float> const&)> reference_f32{};  // out = act(f(in, params)), batch times
   hook<void(op const&, args<double> const&)> reference_f64{};
   hook<void(op const&, args<std::int32_t> const&)> reference_i32{};  // exact accumulator; absent: no int8 form
-  hook<void(op const&, grad_args<float> const&)> gradient_f32{};  // absent: nn/derivatives.hpp may know it
+  hook<void(op const&, grad_args<float> const&)> gradient_f32{};     // absent: nn/derivatives.hpp may know it
   hook<void(op const&, grad_args<double> const&)> gradient_f64{};
   training_form<float> const* training_f32{};  // null: trained by its gradient
   training_form<double> const* training_f64{};

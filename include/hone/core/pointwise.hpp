@@ -58,32 +58,15 @@ struct pointwise {
     for (int i = n - 1; i >= 0; --i) {
       auto const [what, a, b, value] = code[static_cast<unsigned>(i)];
       switch (what) {
-        case pw::x:
-          dx += d[i];
-          break;
-        case pw::constant:
-          break;
-        case pw::add:
-          d[a] += d[i], d[b] += d[i];
-          break;
-        case pw::sub:
-          d[a] += d[i], d[b] -= d[i];
-          break;
-        case pw::mul:
-          d[a] += d[i] * r[b], d[b] += d[i] * r[a];
-          break;
-        case pw::div:
-          d[a] += d[i] / r[b], d[b] -= d[i] * r[i] / r[b];
-          break;
-        case pw::max:
-          d[r[a] >= r[b] ? a : b] += d[i];
-          break;
-        case pw::min:
-          d[r[a] <= r[b] ? a : b] += d[i];
-          break;
-        case pw::tanh:
-          d[a] += d[i] * (T(1) - r[i] * r[i]);
-          break;
+        case pw::x: dx += d[i]; break;
+        case pw::constant: break;
+        case pw::add: d[a] += d[i], d[b] += d[i]; break;
+        case pw::sub: d[a] += d[i], d[b] -= d[i]; break;
+        case pw::mul: d[a] += d[i] * r[b], d[b] += d[i] * r[a]; break;
+        case pw::div: d[a] += d[i] / r[b], d[b] -= d[i] * r[i] / r[b]; break;
+        case pw::max: d[r[a] >= r[b] ? a : b] += d[i]; break;
+        case pw::min: d[r[a] <= r[b] ? a : b] += d[i]; break;
+        case pw::tanh: d[a] += d[i] * (T(1) - r[i] * r[i]); break;
       }
     }
     return dx;
@@ -99,33 +82,15 @@ struct pointwise {
     for (int i = 0; i < n; ++i) {
       auto const [what, a, b, value] = code[static_cast<unsigned>(i)];
       switch (what) {
-        case pw::x:
-          r[i] = v;
-          break;
-        case pw::constant:
-          r[i] = static_cast<T>(value);
-          break;
-        case pw::add:
-          r[i] = r[a] + r[b];
-          break;
-        case pw::sub:
-          r[i] = r[a] - r[b];
-          break;
-        case pw::mul:
-          r[i] = r[a] * r[b];
-          break;
-        case pw::div:
-          r[i] = r[a] / r[b];
-          break;
-        case pw::max:
-          r[i] = r[a] >= r[b] ? r[a] : r[b];
-          break;
-        case pw::min:
-          r[i] = r[a] <= r[b] ? r[a] : r[b];
-          break;
-        case pw::tanh:
-          r[i] = static_cast<T>(__builtin_tanh(static_cast<double>(r[a])));
-          break;
+        case pw::x: r[i] = v; break;
+        case pw::constant: r[i] = static_cast<T>(value); break;
+        case pw::add: r[i] = r[a] + r[b]; break;
+        case pw::sub: r[i] = r[a] - r[b]; break;
+        case pw::mul: r[i] = r[a] * r[b]; break;
+        case pw::div: r[i] = r[a] / r[b]; break;
+        case pw::max: r[i] = r[a] >= r[b] ? r[a] : r[b]; break;
+        case pw::min: r[i] = r[a] <= r[b] ? r[a] : r[b]; break;
+        case pw::tanh: r[i] = static_cast<T>(__builtin_tanh(static_cast<double>(r[a]))); break;
       }
     }
   }

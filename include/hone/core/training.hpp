@@ -16,9 +16,9 @@ struct training_args {
       leaf{};  // the leaves of the operation's weight recipes, by what they are; a missing one is null
   std::array<T*, roles> dleaf{};
   std::array<weight const*, max_params> recipe{};  // the nodes that hold the operation's parameters at inference
-  double* sums{};           // while gathering: this slice's; afterwards: the batch's
-  double* gradient_sums{};  // the same, backwards
-  int slice{1}, batch{1};   // images
+  double* sums{};                                  // while gathering: this slice's; afterwards: the batch's
+  double* gradient_sums{};                         // the same, backwards
+  int slice{1}, batch{1};                          // images
 };
 
 // How a kind computes while it is trained, where that is not its reference: by the leaves of its weight recipe instead of

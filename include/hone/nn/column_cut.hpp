@@ -9,9 +9,7 @@ struct column_cut {
 
   constexpr int tiles() const { return wides + narrows; }
   constexpr int width(int tile) const { return tile < wides ? wide : narrow; }
-  constexpr int first(int tile) const {
-    return tile < wides ? tile * wide : wides * wide + (tile - wides) * narrow;
-  }
+  constexpr int first(int tile) const { return tile < wides ? tile * wide : wides * wide + (tile - wides) * narrow; }
   constexpr bool operator==(column_cut const&) const = default;
 };
 constexpr column_cut cut_columns(int columns, int at_most) {

@@ -61,10 +61,8 @@ inline constexpr op_kind depthwise_conv2d_kind{
         [](op const& o, vector_shape const& v) {
           return o.from == dtype::u8 ? nn::int8_depthwise_work(o, v) : nn::float_depthwise_work(o, v);
         },
-    .tiles =
-        [](op const& o, vector_shape const& v, tile* list) {
-          return o.from == dtype::u8 ? 0 : nn::float_depthwise_tiles(o, v, list);
-        },
+    .tiles = [](op const& o, vector_shape const& v,
+                tile* list) { return o.from == dtype::u8 ? 0 : nn::float_depthwise_tiles(o, v, list); },
     .reference_f32 = nn::depthwise_reference<float>,
     .reference_f64 = nn::depthwise_reference<double>,
     .reference_i32 = nn::depthwise_reference<std::int32_t>,

@@ -14,9 +14,7 @@ constexpr op as_rows(op o) {
   return o;
 }
 // Whether the last column's window reaches over the input's right edge.
-constexpr bool passes_right_edge(op const& o) {
-  return (o.out.w - 1) * o.win.sw - o.win.left + o.win.kw > o.in.w;
-}
+constexpr bool passes_right_edge(op const& o) { return (o.out.w - 1) * o.win.sw - o.win.left + o.win.kw > o.in.w; }
 // Tiles of a row of o (seen as rows). The first and the last tile hold all the columns that see padding.
 constexpr column_cut float_columns(op const& o) {
   int padded = ceil_div(o.win.left, o.win.sw), right = 0;
@@ -52,10 +50,11 @@ constexpr work float_conv_work(op const& original, vector_shape const& v) {
   op const o = as_rows(original);
   column_cut const cut = float_columns(o);
   work w{};
-  double const rows = inside(o.out.h, o.win.sh, o.win.top, o.win.kh, o.in.h);     // window rows inside, over all rows
+  double const rows = inside(o.out.h, o.win.sh, o.win.top, o.win.kh, o.in.h);      // window rows inside, over all rows
   double const columns = inside(o.out.w, o.win.sw, o.win.left, o.win.kw, o.in.w);  // taps inside, over a row
   double const blocks = ceil_div(o.out.c, o.t.vectors * v.lanes);
-  double const steps = blocks * rows * cut.tiles() * o.win.kw * o.in.c;  // in each, every vector of weights is loaded once
+  double const steps =
+      blocks * rows * cut.tiles() * o.win.kw * o.in.c;  // in each, every vector of weights is loaded once
   w.macs = rows * columns * o.in.c * o.out.c;
   w.mac_uops = blocks * rows * columns * o.in.c * o.t.vectors;
   double const broadcasts = blocks * rows * columns * o.in.c;
@@ -116,7 +115,8 @@ constexpr int dense_rows(op const& o, int lanes, int registers) {
 
 constexpr work dense_rows_work(op const& o, vector_shape const& v) {
   work w{};
-  double const unit = o.weights == dtype::bf16 ? 2 : 1, chunks = ceil_div(o.in.size(), v.lanes * static_cast<int>(unit));
+  double const unit = o.weights == dtype::bf16 ? 2 : 1,
+               chunks = ceil_div(o.in.size(), v.lanes * static_cast<int>(unit));
   double const groups = ceil_div(o.out.c, dense_rows(o, v.lanes, v.registers));
   w.macs = double(o.in.size()) * o.out.c;
   w.mac_uops = chunks * unit * o.out.c;

@@ -25,12 +25,9 @@ void place(void const* from, void* to, std::vector<int> const& rows, std::vector
 inline void place_any(weight const& source, weight_args const& a, std::vector<int> const& rows,
                       std::vector<int> const& columns) {
   switch (size_of(source.type)) {
-    case 1:
-      return place<std::uint8_t>(a.in[0], a.out, rows, columns);
-    case 2:
-      return place<std::uint16_t>(a.in[0], a.out, rows, columns);
-    default:
-      return place<std::uint32_t>(a.in[0], a.out, rows, columns);
+    case 1: return place<std::uint8_t>(a.in[0], a.out, rows, columns);
+    case 2: return place<std::uint16_t>(a.in[0], a.out, rows, columns);
+    default: return place<std::uint32_t>(a.in[0], a.out, rows, columns);
   }
 }
 // Copies element (r, c) of the source to row(r) + column(c) of the zeroed result. (Divisions once a row and a column: a

@@ -21,18 +21,10 @@ std::vector<T> widened(weight const& w, buffer const& value) {
     for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from[i]);
   };
   switch (w.type) {
-    case dtype::f32:
-      copy(value.as<float>());
-      break;
-    case dtype::i8:
-      copy(value.as<std::int8_t>());
-      break;
-    case dtype::u8:
-      copy(value.as<std::uint8_t>());
-      break;
-    case dtype::i32:
-      copy(value.as<std::int32_t>());
-      break;
+    case dtype::f32: copy(value.as<float>()); break;
+    case dtype::i8: copy(value.as<std::int8_t>()); break;
+    case dtype::u8: copy(value.as<std::uint8_t>()); break;
+    case dtype::i32: copy(value.as<std::int32_t>()); break;
     case dtype::bf16:
       for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from_bf16(value.as<std::uint16_t>()[i]));
       break;

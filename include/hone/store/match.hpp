@@ -95,18 +95,12 @@ inline double score(verdict const& v, objective goal, double ratio) {
   auto const& f = v.artifact.figures;
   auto const less = [](double x) { return x > 0 ? x : std::numeric_limits<double>::infinity(); };
   switch (goal) {
-    case objective::latency:
-      return less(v.latency.value);
-    case objective::cold_latency:
-      return less(f.cold_latency.value * ratio);
-    case objective::throughput:
-      return f.throughput > 0 ? -f.throughput / ratio : 0;
-    case objective::energy:
-      return less(f.energy.value);
-    case objective::memory:
-      return memory_of(v.artifact);
-    case objective::accuracy:
-      return f.accuracy > 0 ? -f.accuracy : 0;
+    case objective::latency: return less(v.latency.value);
+    case objective::cold_latency: return less(f.cold_latency.value * ratio);
+    case objective::throughput: return f.throughput > 0 ? -f.throughput / ratio : 0;
+    case objective::energy: return less(f.energy.value);
+    case objective::memory: return memory_of(v.artifact);
+    case objective::accuracy: return f.accuracy > 0 ? -f.accuracy : 0;
   }
   return 0;
 }

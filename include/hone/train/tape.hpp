@@ -116,14 +116,10 @@ class tape {
   }
   void take(step const& e, slice const& s) {
     switch (e.what) {
-      case act::compute:
-        return compute(e.op, s);
-      case act::derive:
-        return derive(e.op, s);
-      case act::clear:
-        return clear(s);
-      default:
-        return form(e, s);
+      case act::compute: return compute(e.op, s);
+      case act::derive: return derive(e.op, s);
+      case act::clear: return clear(s);
+      default: return form(e, s);
     }
   }
   void compute(std::size_t i, slice const& s) {

@@ -21,7 +21,7 @@ struct cortex_a53 {
       .vector_ports = 1,  // of 128 bits
       .load_ports = 0.5,  // 8 bytes a cycle
       .store_ports = 1,   // 16 bytes
-      .window = 1,  // in order
+      .window = 1,        // in order
       .call = cycles{40} / 1.2_GHz,
       .op_overhead = cycles{20} / 1.2_GHz,
       .f32 = {.mac_uops_per_cycle = 1, .chain_cycles = 4, .cycles_per_tile = 12, .efficiency = 0.6},

@@ -49,17 +49,12 @@ inline char const* reason_of(int error) noexcept {
   switch (error) {
     case ENOENT:
     case ENODEV:
-    case EOPNOTSUPP:
-      return "this machine, or its hypervisor, has no such counters";
+    case EOPNOTSUPP: return "this machine, or its hypervisor, has no such counters";
     case EACCES:
-    case EPERM:
-      return "the kernel does not permit it (kernel.perf_event_paranoid, or a container's seccomp filter)";
-    case ENOSYS:
-      return "the kernel has no perf_event_open";
-    case EBUSY:
-      return "all counters are in use";
-    default:
-      return "perf_event_open failed";
+    case EPERM: return "the kernel does not permit it (kernel.perf_event_paranoid, or a container's seccomp filter)";
+    case ENOSYS: return "the kernel has no perf_event_open";
+    case EBUSY: return "all counters are in use";
+    default: return "perf_event_open failed";
   }
 }
 

@@ -15,20 +15,15 @@ namespace hone::inline HONE_ABI::store::detail {
 // What to do about an error of the operating system.
 inline char const* advice(int error) {
   switch (error) {
-    case ENOENT:
-      return "check the path; folders are not created";
+    case ENOENT: return "check the path; folders are not created";
     case EACCES:
     case EPERM:
-    case EROFS:
-      return "change the permissions, or use a folder that may be written";
+    case EROFS: return "change the permissions, or use a folder that may be written";
     case ENOSPC:
     case EDQUOT:
-    case EFBIG:
-      return "free space or raise the limit; nothing was changed";
-    case EISDIR:
-      return "name a file";
-    default:
-      return "check the path and the device";
+    case EFBIG: return "free space or raise the limit; nothing was changed";
+    case EISDIR: return "name a file";
+    default: return "check the path and the device";
   }
 }
 

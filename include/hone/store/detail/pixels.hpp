@@ -57,14 +57,9 @@ inline void from_text(sqlite3_value* v, std::vector<float>& numbers) {
 // Fills `numbers`, whose size is that of the network's input.
 inline void read_input(sqlite3_value* v, std::vector<float>& numbers) {
   switch (sqlite3_value_type(v)) {
-    case SQLITE_BLOB:
-      from_blob(v, numbers);
-      break;
-    case SQLITE_TEXT:
-      from_text(v, numbers);
-      break;
-    default:
-      refuse_input("it is a number", "pass a blob, or a text of numbers with commas between");
+    case SQLITE_BLOB: from_blob(v, numbers); break;
+    case SQLITE_TEXT: from_text(v, numbers); break;
+    default: refuse_input("it is a number", "pass a blob, or a text of numbers with commas between");
   }
   for (std::size_t i = 0; i < numbers.size(); ++i)
     if (!(numbers[i] - numbers[i] == 0))

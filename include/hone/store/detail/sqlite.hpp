@@ -21,8 +21,7 @@ struct diagnosis {
 };
 inline diagnosis diagnose(int code) {
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      return {"the disk is full", "free space; what was stored before is whole, nothing was added"};
+    case SQLITE_FULL: return {"the disk is full", "free space; what was stored before is whole, nothing was added"};
     case SQLITE_IOERR:
       return {"the disk refused to read or write (a limit on file sizes, a full quota, a fault)",
               "check the disk; what was stored before is whole, nothing was added"};
@@ -30,23 +29,18 @@ inline diagnosis diagnose(int code) {
       return {"the file or its folder may not be written, or it was opened to read",
               "change the permissions, and open it with mode::write"};
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return {"it may not be accessed", "change the permissions"};
+    case SQLITE_AUTH: return {"it may not be accessed", "change the permissions"};
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return {"another program keeps it locked", "try again, or wait longer for it"};
+    case SQLITE_LOCKED: return {"another program keeps it locked", "try again, or wait longer for it"};
     case SQLITE_NOTADB:
       return {"it is not a SQLite database", "name a repository of Hone, or a file that does not exist"};
     case SQLITE_CORRUPT:
       return {"the database is damaged", "restore it from a copy; `sqlite3 FILE .recover` saves rows"};
     case SQLITE_TOOBIG:
       return {"it is larger than SQLite's limit of about 1 GB", "keep it as a file, with store::save"};
-    case SQLITE_NOMEM:
-      return {"there is not enough memory", "free memory"};
-    case SQLITE_CANTOPEN:
-      return {"the file cannot be opened", "check the path; folders are not created"};
-    default:
-      return {"SQLite refused", "see the reason"};
+    case SQLITE_NOMEM: return {"there is not enough memory", "free memory"};
+    case SQLITE_CANTOPEN: return {"the file cannot be opened", "check the path; folders are not created"};
+    default: return {"SQLite refused", "see the reason"};
   }
 }
 
