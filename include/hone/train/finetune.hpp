@@ -144,7 +144,7 @@ inline specialised fine_tune(dynamic_graph const& description, tensor_set const&
     check_data(*examples, description.ops[0].out, description.ops.back().out.size());
   out.canonical = pass::canonical(description, o, m);
   dynamic_graph const& g = out.canonical;
-  bool const prunes = g.ops.size() > 0 && o.prune > 0;
+  bool const prunes = !g.ops.empty() && o.prune > 0;
   tensor_set const slim = prunes ? detail::thinned(description, base, o, m, d, how) : base;
   variables<float> v(g, masters_of(g));
   detail::fill(
