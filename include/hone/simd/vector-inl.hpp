@@ -42,9 +42,9 @@ template <class V>
 HWY_INLINE V as_sum(V v) {
 #if HWY_ARCH_X86_64 && !defined(__clang__)
   if constexpr (target == isa::scalar) {
-    float sum = v.raw;
+    auto sum = v.raw;  // a float, or of Highway's SSE2 a register with one
     asm("" : "+x"(sum));
-    return V(sum);
+    return V{sum};
   }
 #endif
   return v;
