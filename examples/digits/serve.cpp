@@ -91,7 +91,7 @@ std::string describe_machine(report& r) {
   r.machine = {
       {"processor", h.brand.empty() ? "unknown" : h.brand},
       {"instruction sets", isas},
-      {"cores, threads", fmt::format("{}, {}", h.cores, h.threads)},
+      {"cores, threads", fmt::format("{}, {}", h.cores > 0 ? std::to_string(h.cores) : "unknown", h.threads)},
       {"clock",
        h.clock.value > 0 ? fmt::format("{:.2f} GHz ({})", h.clock.value, hone::hw::name(h.clock_from)) : "unknown"},
       {"caches", fmt::format("{}, {}, {}", in_kib(h.cache[0].size), in_kib(h.cache[1].size), in_kib(h.cache[2].size))},
