@@ -17,8 +17,9 @@ struct fixed_vector {
   constexpr bool empty() const { return count == 0; }
   constexpr void push_back(T const& v) { items[static_cast<std::size_t>(count++)] = v; }
   constexpr void clear() { count = 0; }
-  constexpr T& operator[](std::size_t i) { return items[i]; }
-  constexpr T const& operator[](std::size_t i) const { return items[i]; }
+  // Not items[i]: there g++ 14 at -O3 sees subscripts of 2^63 in loops beside a vector<bool>.
+  constexpr T& operator[](std::size_t i) { return items.data()[i]; }
+  constexpr T const& operator[](std::size_t i) const { return items.data()[i]; }
   constexpr T& back() { return items[static_cast<std::size_t>(count - 1)]; }
   constexpr T const& back() const { return items[static_cast<std::size_t>(count - 1)]; }
   constexpr T* begin() { return items.data(); }
