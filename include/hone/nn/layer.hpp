@@ -123,8 +123,8 @@ template <class T>
   for (; k < m; ++k) accumulate_block<1>(sum + k, n, x, xs, w + k, ws);
 }
 
-// What a model is made of: a stateless type with a name (empty where its place says enough), whose lower(g, x, at) appends operations that read operation x
-// and returns the one that holds the result.
+// What a model is made of: a stateless type with a name (empty where its place says enough), whose lower(g, x, at)
+// appends operations that read operation x and returns the one that holds the result.
 template <class L>
 concept layer_type = requires(dynamic_graph& g) {
   L::name;

@@ -21,8 +21,9 @@ namespace hone::inline HONE_ABI {
 // A network as a type: its layers in order, the first an nn::input. Name yours by deriving, so that symbols and errors
 // stay short: `struct kws : hone::model<nn::input<49, 10>, nn::conv2d<64, nn::extent{10, 4}>, ...> {};`
 //
-// `description` is its value, a graph. Where the layers do not make a network (their shapes do not fit, two have one name), the first plan, prediction or engine of the
-// model fails to compile with the layer, both shapes and the fix in the message (`shapes_fit()` asks directly).
+// `description` is its value, a graph. Where the layers do not make a network (their shapes do not fit, two have one
+// name), the first plan, prediction or engine of the model fails to compile with the layer, both shapes and the fix in the
+// message (`shapes_fit()` asks directly).
 template <nn::layer_type... Layers>
 struct model {
   static_assert(sizeof...(Layers) > 0, "hone: a model starts with an nn::input layer");

@@ -82,7 +82,8 @@ class engine {
   // What the adaptive runtime knows and did (include run/agent.hpp or run/report.hpp to look into it). For the thread
   // that calls the engine.
   hone::agent const& agent() const;
-  // Sets a stored selection. Not real time; raises if it is of another plan, or not for this machine.
+  // Sets a stored selection. Not real time; raises unless it covers as many operations as the plan has, with variants
+  // that are resident here.
   void set(selection const& s);
   // Keeps the selection as it is from now on, or lets it change again. Real time.
   void freeze(bool on = true) noexcept;

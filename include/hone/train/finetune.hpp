@@ -133,7 +133,8 @@ inline void tune(canonical_numerics& n, profile const& m, data_set const& d, fin
 // Specialises a trained model for machine m under options o, and tunes it to that machine's numerics: fades out and removes
 // channels (where o and SHAL's cost say so), folds and fuses, calibrates ranges (int8), then trains on under the exact
 // arithmetic of the machine, SHAL's cost of channels being a term of the loss, and keeps the best epoch by examples that it
-// sets aside. `judge` is evaluated before and after, and nothing else. f32 without pruning changes nothing, and is not tuned. Deterministic and raising as train::train is.
+// sets aside. `judge` is evaluated before and after, and nothing else. f32 without pruning changes nothing, and is not
+// tuned. Deterministic and raising as train::train is.
 inline specialised fine_tune(dynamic_graph const& description, tensor_set const& base, options const& o,
                              profile const& m, data_set const& d, data_set const& judge,
                              fine_tuning_options const& how = {}) {

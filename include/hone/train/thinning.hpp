@@ -1,7 +1,6 @@
 #pragma once
+#include <hone/pass/prune.hpp>
 #include <hone/train/cost_term.hpp>
-
-#include <numeric>
 
 namespace hone::inline HONE_ABI::train {
 
@@ -9,15 +8,15 @@ namespace hone::inline HONE_ABI::train {
 class thinning {
  public:
   // `whole` and `slim` are the folded graphs without and with pruning (operation by operation the same); v holds the
-  // parameters of the model, `values` those of whole's nodes. How many channels go is what differs between the graphs, the
-  // weakest by the sum of their absolute folded weights: those that pass::prune removes.
+  // parameters of the model, `values` those of whole's nodes. How many channels go is what differs between the graphs,
+  // which ones is for pass::prune to say.
   thinning(dynamic_graph const& whole, dynamic_graph const& slim, variables<float>& v,
            std::vector<buffer> const& values)
       : v_(v) {
     for (std::size_t i = 0; i < whole.ops.size(); ++i) {
       op const& o = whole.ops[i];
       if (!o.kind->linear || slim.ops[i].out.c >= o.out.c) continue;
-      fading f{{}, weakest(whole, o, values, o.out.c - slim.ops[i].out.c), o.out.c};
+      fading f{{}, removed(whole, o, values, slim.ops[i].out.c), o.out.c};
       std::vector<int> const scales = channel_scales(whole, v, i);
       bool const normed =
           !scales.empty() && weight_at(whole, v.list()[static_cast<std::size_t>(scales[0])].node).what == role::gamma;
@@ -46,18 +45,20 @@ class thinning {
     std::vector<int> variables, leaving;
     int channels;
   };
-  static std::vector<int> weakest(dynamic_graph const& g, op const& o, std::vector<buffer> const& values, int n) {
-    weight const& w = weight_at(g, o.param[slot::weight]);
-    float const* x = values[static_cast<std::size_t>(o.param[slot::weight])].as<float>();
-    std::vector<double> norm(static_cast<std::size_t>(w.cols), 0.0);
-    for (int k = 0; k < w.rows * w.cols; ++k) norm[static_cast<std::size_t>(k % w.cols)] += std::abs(double(x[k]));
-    std::vector<int> order(norm.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-      return norm[static_cast<std::size_t>(a)] < norm[static_cast<std::size_t>(b)];
-    });
-    order.resize(static_cast<std::size_t>(n));
-    return order;
+  // The columns of o's weights that pass::prune removes where it keeps so many.
+  static std::vector<int> removed(dynamic_graph const& g, op const& o, std::vector<buffer> const& values, int keep) {
+    std::vector<std::int32_t> kept(static_cast<std::size_t>(keep));
+    weight strongest{};
+    strongest.rows = 1, strongest.cols = keep;
+    weight_args a{};
+    std::int16_t const columns = o.param[slot::weight];
+    a.node[0] = &weight_at(g, columns), a.in[0] = values[static_cast<std::size_t>(columns)].data();
+    a.out = kept.data();
+    pass::strongest_columns_kind.run(strongest, a);
+    std::vector<int> gone;
+    for (int c = 0; c < o.out.c; ++c)
+      if (!std::binary_search(kept.begin(), kept.end(), c)) gone.push_back(c);
+    return gone;
   }
 
   variables<float>& v_;

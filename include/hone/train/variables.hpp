@@ -1,9 +1,7 @@
 #pragma once
-#include <hone/core/graph.hpp>
-#include <hone/core/tensor.hpp>
+#include <hone/pass/prepare.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 #include <vector>
 
@@ -87,10 +85,9 @@ void assign(variables<T>& v, dynamic_graph const& g, tensor_set const& parameter
             message() << "the network wants " << static_cast<unsigned long>(to.size()) << " numbers in f32, there are "
                       << static_cast<unsigned long>(t.elements()) << " in " << hone::name(t.type),
             name.c_str(), "start from train::initialize, or from parameters of this very model");
-    for (float x : t.template values<float>())
-      if (!std::isfinite(x))
-        raise("cannot use these parameters", "one is a NaN or an infinity", name.c_str(),
-              "train again with a smaller learning rate, or repair the file");
+    if (!pass::all_finite(t.data, t.type))
+      raise("cannot use these parameters", "one is a NaN or an infinity", name.c_str(),
+            "train again with a smaller learning rate, or repair the file");
     std::copy_n(t.template values<float>().data(), to.size(), to.data());
   }
 }
