@@ -65,7 +65,7 @@ class comparison {
   // Kernels take the weights: packing refuses those that lack what they count on.
   void check_packs() const {
     tensor_set const stored = pass::canonical_tensors(int8_, from_.parameters);
-    dynamic_graph const f = pass::finalize(int8_, machine);
+    dynamic_graph const f = pass::finalize(int8_, eight_lanes);
     RC_ASSERT(pass::pack(int8_, f, stored).size() == static_cast<std::size_t>(f.packed));
   }
   // No input drives an accumulator past what kernels count on.

@@ -59,7 +59,7 @@ TEST_CASE("a pruned network is the full one without what reads the dropped chann
   CHECK(rc::check([] {
     trial const t(fused(any_network()));
     float const most = 0.125f * static_cast<float>(*rc::gen::inRange(0, 8));
-    dynamic_graph const slim = pass::prune(t.graph, options{.prune = most}, machine);
+    dynamic_graph const slim = pass::prune(t.graph, options{.prune = most}, eight_lanes);
     require_ordered(slim);
     pass::node_values values = pass::evaluate_parameters(t.graph, t.parameters);
     mask_pruned(t.graph, slim, t.parameters, values);

@@ -4,20 +4,11 @@
 
 #include "catch2.hpp"
 #include "networks.hpp"
+#include "tests/pass/eight_lanes.hpp"
 
 using namespace hone;
 
 namespace {
-
-// A processor of 8 lanes whose prices reward multiples of 8 channels.
-constexpr profile eight_lanes{
-    .name = "eight lanes",
-    .target = isa::avx2,
-    .vectors = {8, 16, 4, true},
-    .clock = {3.0},
-    .f32 = {2},
-    .bf16 = {2},
-    .int8 = {1}};
 
 template <class G>
 std::vector<double> evaluate(G const& g, tensor_set const& parameters, std::vector<float> const& x) {

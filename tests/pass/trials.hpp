@@ -5,6 +5,7 @@
 
 #include "networks.hpp"
 #include "random_network.hpp"
+#include "tests/pass/eight_lanes.hpp"
 
 #include <rapidcheck.h>
 #include <algorithm>
@@ -15,15 +16,6 @@
 namespace trials {
 
 using namespace hone;
-
-inline constexpr profile machine{
-    .name = "eight lanes",
-    .target = isa::avx2,
-    .vectors = {8, 16, 4, true},
-    .clock = {3.0},
-    .f32 = {2},
-    .bf16 = {2},
-    .int8 = {1}};
 
 inline dynamic_graph any_network() {
   return networks::random_network(*rc::gen::scale(3.0, rc::gen::arbitrary<std::vector<std::uint8_t>>())).graph();
