@@ -1,0 +1,129 @@
+// Elementwise functions that are known at run time alone: bounds where they clip, a pass over the results where not.
+#if !defined(HONE_PASS)
+#if !defined(HONE_SIMD_DYNAMIC_FUNCTION_INL_HPP)
+#define HONE_SIMD_DYNAMIC_FUNCTION_INL_HPP
+#include <bit>
+#include <hone/simd/dynamic_bind-inl.hpp>
+#include <hone/simd/pointwise-inl.hpp>
+
+namespace hone::inline HONE_ABI::simd {
+
+// min(max(x, low), high), where a function is no more than that.
+struct clamp_bounds {
+  bool clamps{};
+  float low{}, high{};
+};
+constexpr clamp_bounds as_clamp(pointwise const& f) {
+  clamp_bounds c{true, 0, std::bit_cast<float>(0x7f800000u)};  // infinity
+  pointwise p;
+  int const x = p.x();
+  c.low = f.code[1].value;
+  int const above = p.max(x, p.constant(c.low));
+  if (f == p) return c;
+  c.high = f.code[3].value;
+  p.min(above, p.constant(c.high));
+  return f == p ? c : clamp_bounds{};
+}
+
+// What happens to the results of a run-time kernel of type f32.
+struct dynamic_function {
+  clamp_bounds clamp{};
+  // Whatever does not clip: y[0..n) = f(x[0..n)), where y may be x. Null: nothing more to do.
+  void (*pass)(pointwise const& f, float const* x, float* y, int n) noexcept {};
+  pointwise f{};
+};
+
+}  // namespace hone::inline HONE_ABI::simd
+
+#define HONE_SELF <hone/simd/dynamic_function-inl.hpp>
+#include <hone/simd/foreach.inc>
+#endif
+#else
+HONE_BEGIN;
+namespace hone::inline HONE_ABI::simd::HONE_PASS {
+
+// The first n lanes of v to p; n > 0, more than all means all. Nothing after them changes.
+template <int Lanes>
+HWY_INLINE void store_some(f32_vector<Lanes> v, float* p, int n) {
+  f32_tag<Lanes> const d;
+  if (n >= Lanes) return hn::StoreU(v, d, p);
+  if constexpr (Lanes >= 8) {
+    hn::BlendedStore(v, hn::FirstN(d, static_cast<std::size_t>(n)), d, p);
+  } else if constexpr (Lanes > 1) {
+    alignas(64) float all[Lanes];
+    hn::Store(v, d, all);
+    for (int i = 0; i < n; ++i) p[i] = all[i];
+  }
+}
+
+template <int Lanes>
+HWY_INLINE f32_vector<Lanes> clamped(clamp_bounds const& c, f32_vector<Lanes> v) {
+  f32_tag<Lanes> const d;
+  return c.clamps ? hn::Min(hn::Max(v, hn::Set(d, c.low)), hn::Set(d, c.high)) : v;
+}
+
+// Step `What` on `vectors` vectors: y = What(a, b).
+template <int Lanes, pw What>
+HWY_NOINLINE void interpret_step(float const* a, float const* b, float* y, int vectors) {
+  f32_tag<Lanes> const d;
+  HONE_KEEP_LOOP for (int i = 0; i < vectors * Lanes; i += Lanes) {
+    f32_vector<Lanes> const r[]{hn::Load(d, a + i), hn::Load(d, b + i)};
+    hn::Store(pointwise_step<pw_step{What, 0, 1, 0}>(d, r[0], r), d, y + i);
+  }
+}
+// y[0..n) = f(x[0..n)), step by step, a few vectors at a time.
+template <int Lanes>
+void interpret(pointwise const& f, float const* x, float* y, int n) noexcept {
+  constexpr int together = 8;
+  f32_tag<Lanes> const d;
+  alignas(64) float value[std::tuple_size_v<decltype(f.code)>][together * Lanes];
+  for (int at = 0; at < n; at += together * Lanes) {
+    int const left = n - at, vectors = left < together * Lanes ? ceil_div(left, Lanes) : together;
+    for (int s = 0; s < f.n; ++s) {
+      pw_step const& step = f.code[static_cast<std::size_t>(s)];
+      float const *a = value[step.a], *b = value[step.b];
+      float* const to = value[s];
+      switch (step.what) {
+        case pw::x:
+          for (int i = 0; i < vectors * Lanes; i += Lanes) hn::Store(hn::LoadU(d, x + at + i), d, to + i);
+          break;
+        case pw::constant:
+          for (int i = 0; i < vectors * Lanes; i += Lanes) hn::Store(hn::Set(d, step.value), d, to + i);
+          break;
+        case pw::add: interpret_step<Lanes, pw::add>(a, b, to, vectors); break;
+        case pw::sub: interpret_step<Lanes, pw::sub>(a, b, to, vectors); break;
+        case pw::mul: interpret_step<Lanes, pw::mul>(a, b, to, vectors); break;
+        case pw::div: interpret_step<Lanes, pw::div>(a, b, to, vectors); break;
+        case pw::max: interpret_step<Lanes, pw::max>(a, b, to, vectors); break;
+        case pw::min: interpret_step<Lanes, pw::min>(a, b, to, vectors); break;
+        case pw::tanh: interpret_step<Lanes, pw::tanh>(a, a, to, vectors); break;
+      }
+    }
+    float const* const last = value[f.n - 1];
+    for (int i = 0; i < vectors * Lanes; i += Lanes) store_some<Lanes>(hn::Load(d, last + i), y + at + i, left - i);
+  }
+}
+// The same for a function that is known here.
+template <int Lanes, pointwise F>
+void apply_all(pointwise const&, float const* x, float* y, int n) noexcept {
+  f32_tag<Lanes> const d;
+  for (int i = 0; i < n; i += Lanes) store_some<Lanes>(apply<F>(d, hn::LoadU(d, x + i)), y + i, n - i);
+}
+
+template <int Lanes>
+dynamic_function function_of(pointwise const& f) {
+  dynamic_function how{as_clamp(f), nullptr, f};
+  if (how.clamp.clamps || f.empty()) return how;
+  how.pass = f == functions::tanh()      ? &apply_all<Lanes, functions::tanh()>
+             : f == functions::sigmoid() ? &apply_all<Lanes, functions::sigmoid()>
+                                         : &interpret<Lanes>;
+  return how;
+}
+// What is left to do once the sums or values in y[0..n) are there, already clamped.
+inline void finish_function(dynamic_function const& how, float* y, int n) {
+  if (how.pass != nullptr) how.pass(how.f, y, y, n);
+}
+
+}  // namespace hone::inline HONE_ABI::simd::HONE_PASS
+HONE_END;
+#endif
