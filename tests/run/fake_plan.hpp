@@ -71,7 +71,7 @@ void whole(hone::kernel_args const& first) noexcept {
   for (std::size_t i = 1; i < ops; ++i) entries<V>[i]((&first)[i]);
 }
 
-inline hone::buffer pack(hone::tensor_set const& tensors) {
+inline hone::buffer pack(hone::variant_view const&, hone::tensor_set const& tensors) {
   hone::buffer b(64);
   *b.as<float>() = tensors.at("value").values<float>()[0];
   return b;
@@ -100,9 +100,21 @@ inline hone::plan_view plan(std::array<double, variants> factor = {1, 2, 3, 0.5}
   hone::kernel_entry const* const kernels[]{entries<0>.data(), entries<1>.data(), entries<2>.data(), nullptr};
   hone::kernel_entry const wholes[]{&whole<0>, &whole<1>, &whole<2>, nullptr};
   for (std::size_t v = 0; v < variants; ++v)
-    views[v] = {
-        &machines[v], final_graph.data(), nullptr, 64 * ops + 64, 0, kernels[v], wholes[v], &pack, predicted[v].data()};
-  return {1, ops, {1, 1, 2}, {1, 1, 2}, 0, 64 * (ops - 1), views, layers.data(), live.data()};
+    views[v] = {.machine = &machines[v],
+                .ops = final_graph.data(),
+                .arena = 64 * ops + 64,
+                .entries = kernels[v],
+                .whole = wholes[v],
+                .pack = &pack,
+                .predicted = predicted[v].data()};
+  return {.plan_id = 1,
+          .ops = ops,
+          .input = {1, 1, 2},
+          .output = {1, 1, 2},
+          .output_at = 64 * (ops - 1),
+          .variants = views,
+          .layers = layers.data(),
+          .live = live.data()};
 }
 
 }  // namespace fake

@@ -47,7 +47,7 @@ TEST_CASE("more variants become resident later, as often as one asks") {
 TEST_CASE("packing that fails leaves the variant as it was") {
   plan_view plan = fake::plan();
   std::array<variant_view, 2> views{plan.variants[0], plan.variants[1]};
-  views[1].pack = [](tensor_set const& t) -> buffer { return t.at("missing").data; };
+  views[1].pack = [](variant_view const&, tensor_set const& t) -> buffer { return t.at("missing").data; };
   plan.variants = views;
   packed_weights const w(plan, fake::tensors(), 1, nullptr);
   for (int i = 0; i < 2; ++i) {
@@ -84,8 +84,9 @@ TEST_CASE("a plan that nothing here runs is refused") {
 TEST_CASE("operands are where the memory plan put them") {
   plan_view const plan = fake::plan();
   buffer arena(64 * fake::ops);
-  kernel_args args[fake::ops];
-  bind_operands(plan, 0, arena.data(), nullptr, args);
+  operands bound;
+  bound.bind(plan, 0, arena.data(), nullptr);
+  kernel_args const* const args = bound.data();
   for (int i = 1; i < fake::ops; ++i) {
     CHECK(args[i].out == arena.data() + 64 * i);
     CHECK(args[i].in[0] == arena.data() + 64 * (i - 1));

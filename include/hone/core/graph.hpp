@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/core/extents.hpp>
 #include <hone/core/op.hpp>
 #include <hone/core/weight.hpp>
 
@@ -90,12 +91,32 @@ struct problem {
   shape wanted{}, got{};
 };
 
+// What a tensor operation's result is (core/tensor_op.hpp): extents, and the operation's attributes, whose meaning
+// belongs to its kind.
+struct tensor_form {
+  extents dims{};
+  std::array<std::int32_t, 32> i{};
+  std::array<float, 4> f{};
+  constexpr bool operator==(tensor_form const&) const = default;
+};
+
+// A named input or output of a network. Inputs are the first operations. A graph without ports has one of each: its
+// first operation and its last.
+struct port {
+  label name{};
+  std::int16_t op{-1};
+  bool output{};
+  constexpr bool operator==(port const&) const = default;
+};
+
 // A network as a value: operations and the recipe of their weights, both in SSA order (producers first).
-template <int Ops, int Weights, int Layers>
+template <int Ops, int Weights, int Layers, int Forms = 0, int Ports = 0>
 struct graph {
   fixed_vector<op, Ops> ops;
   fixed_vector<weight, Weights> weights;
   fixed_vector<layer, Layers> layers;
+  fixed_vector<tensor_form, Forms> forms;
+  fixed_vector<port, Ports> ports;
   std::int32_t arena{};   // bytes of activations, after memory planning
   std::int32_t packed{};  // bytes of packed weights, after memory planning
   problem issue{};
@@ -104,6 +125,8 @@ struct dynamic_graph {
   std::vector<op> ops;
   std::vector<weight> weights;
   std::vector<layer> layers;
+  std::vector<tensor_form> forms;
+  std::vector<port> ports;
   std::int32_t arena{}, packed{};
   problem issue{};
 };
@@ -113,6 +136,8 @@ constexpr dynamic_graph thaw(G const& g) {
   return {{g.ops.begin(), g.ops.end()},
           {g.weights.begin(), g.weights.end()},
           {g.layers.begin(), g.layers.end()},
+          {g.forms.begin(), g.forms.end()},
+          {g.ports.begin(), g.ports.end()},
           g.arena,
           g.packed,
           g.issue};
@@ -123,6 +148,8 @@ constexpr Fixed freeze(dynamic_graph const& d) {
   for (op const& o : d.ops) g.ops.push_back(o);
   for (weight const& w : d.weights) g.weights.push_back(w);
   for (layer const& l : d.layers) g.layers.push_back(l);
+  for (tensor_form const& f : d.forms) g.forms.push_back(f);
+  for (port const& p : d.ports) g.ports.push_back(p);
   g.arena = d.arena, g.packed = d.packed, g.issue = d.issue;
   return g;
 }
@@ -153,6 +180,7 @@ constexpr void note(G& g, problem p) {
 }
 
 // Appends o, whose inputs are already in g: infers its shape, and notes the first misfit in g.issue. Returns its index.
+// An elementwise operation's result has the form of its input.
 template <class G>
 constexpr std::int16_t emit(G& g, op o) {
   shape in[max_inputs]{};
@@ -165,6 +193,7 @@ constexpr std::int16_t emit(G& g, op o) {
     note(g, {o.kind, o.layer, r.how, r.wanted, r.got});
   else if (too_large({o.out.h, o.out.w, o.out.c, 1}))
     note(g, {o.kind, o.layer, fix::use_smaller_extents, {1, 1, most_elements}, o.out}), o.out = {};
+  if (o.kind->pointwise && o.form < 0) o.form = op_at(g, o.input[0]).form;
   g.ops.push_back(o);
   return static_cast<std::int16_t>(g.ops.size() - 1);
 }
@@ -188,12 +217,14 @@ constexpr std::int16_t parameter(G& g, int layer, role what, std::array<int, 4> 
   return emit(g, w);
 }
 
-// How many operations read each result.
+// How many operations read each result; whoever reads a network's output counts as one.
 template <class G>
 constexpr void count_uses(G const& g, scratch<std::int16_t>& uses) {
   for (op const& o : g.ops)
     for (std::int16_t i : o.input)
       if (i >= 0) ++uses[static_cast<std::size_t>(i)];
+  for (port const& p : g.ports)
+    if (p.output) ++uses[static_cast<std::size_t>(p.op)];
 }
 
 }  // namespace hone::inline HONE_ABI

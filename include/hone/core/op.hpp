@@ -22,7 +22,39 @@ enum class fix : std::uint8_t {
   use_smaller_extents,  // see most_elements (core/graph.hpp)
   give_layers_different_names,
   use_shorter_names_or_less_nesting,  // see longest_layer_name (core/graph.hpp)
+  // of operations on tensors, whose extents are shown as their first, their second and the rest
+  keep_the_number_of_elements,
+  give_extents_that_broadcast,
+  give_extents_that_match,  // of two operands, in the dimensions that the operation pairs
+  give_an_axis_that_is_there,
+  give_a_supported_type,
+  give_a_supported_rank,
+  give_valid_attributes,
 };
+
+// The same in words, for errors at run time.
+constexpr char const* advice(fix f) {
+  switch (f) {
+    case fix::none: return "nothing to do";
+    case fix::give_both_branches_the_same_shape: return "give both branches the same shape";
+    case fix::give_all_branches_the_same_height_and_width: return "give all branches the same height and width";
+    case fix::use_same_padding_or_a_smaller_window: return "use same padding or a smaller window";
+    case fix::start_the_model_with_an_input_layer: return "start the model with an input layer";
+    case fix::use_positive_extents: return "use positive extents";
+    case fix::use_positive_strides: return "use positive strides";
+    case fix::use_smaller_extents: return "use smaller extents: at most 2^27 elements";
+    case fix::give_layers_different_names: return "give layers different names";
+    case fix::use_shorter_names_or_less_nesting: return "use shorter names or less nesting";
+    case fix::keep_the_number_of_elements: return "keep the number of elements";
+    case fix::give_extents_that_broadcast: return "give extents that broadcast";
+    case fix::give_extents_that_match: return "give extents that match in the dimensions that the operation pairs";
+    case fix::give_an_axis_that_is_there: return "give an axis that the operand has";
+    case fix::give_a_supported_type: return "give a type that the operation supports";
+    case fix::give_a_supported_rank: return "give a rank that the operation supports";
+    case fix::give_valid_attributes: return "give attributes that the operation allows";
+  }
+  return "?";
+}
 
 // Result of a shape rule: `out`, or the input shape that was wanted and the one that came.
 struct inferred {
@@ -74,7 +106,7 @@ struct work {
   }
 };
 
-inline constexpr int max_inputs = 4;
+inline constexpr int max_inputs = 8;
 inline constexpr int max_params = 6;
 
 // Operands of a scalar reference in number type T. Activations are [batch][h][w][c]. With T = int32_t the inputs are
@@ -84,6 +116,13 @@ struct args {
   std::array<T const*, max_inputs> in{};
   std::array<T const*, max_params> param{};  // canonical layouts, see the kind; a missing one is null
   T* out{};
+  int batch{1};
+};
+// Operands of a reference on stored numbers; parameters in their own formats.
+struct stored_args {
+  std::array<std::uint8_t const*, max_inputs> in{};
+  std::array<void const*, max_params> param{};
+  std::uint8_t* out{};
   int batch{1};
 };
 // Operands of a gradient. `dout` is the loss's derivative by the result; derivatives are added to din and dparam where
@@ -125,6 +164,7 @@ constexpr std::uint64_t name_id(char const* s) {
 
 template <class T>
 struct training_form;  // core/training.hpp
+struct tensor_args;    // core/tensor_op.hpp
 
 // One operation of the open set: what it means (shape rule, reference, gradient) and what it costs (work, tiles).
 // One `inline constexpr` object a kind. Its address selects kernels, which are specialisations on it (simd/); its name is
@@ -137,8 +177,10 @@ struct op_kind {
   hook<void(op const&, args<float> const&)> reference_f32{};  // out = act(f(in, params)), batch times
   hook<void(op const&, args<double> const&)> reference_f64{};
   hook<void(op const&, args<std::int32_t> const&)> reference_i32{};  // exact accumulator; absent: no int8 form
+  hook<void(op const&, stored_args const&)> reference_u8{};          // u8 to u8, where that is no accumulator rescaled
   hook<void(op const&, grad_args<float> const&)> gradient_f32{};     // absent: nn/derivatives.hpp may know it
   hook<void(op const&, grad_args<double> const&)> gradient_f64{};
+  hook<void(tensor_args const&)> evaluate{};   // of a tensor operation (core/tensor_op.hpp), which has nothing else
   training_form<float> const* training_f32{};  // null: trained by its gradient
   training_form<double> const* training_f64{};
   bool linear{};     // f(x) + bias with output channels last: takes folds, activations and a residual addend
@@ -168,14 +210,17 @@ struct op {
   std::uint8_t from_zero{};    // zero points of input 0 and of the result, where they are u8
   std::uint8_t addend_zero{};  // of the residual addend
   std::uint8_t zero{};
+  std::uint8_t least{0}, most{255};  // what a u8 result is clipped to; not of kinds that move numbers
   bool convert{};          // int8: requantise by conversion; false: the accumulator is proved to stay under 2^23
   bool pairs_fit{};        // int8: products of neighbours 2k, 2k + 1 are proved to fit 16 bits together (pmaddubsw)
   std::int8_t addend{-1};  // index in `input` of a residual summand, or -1
-  std::array<std::int16_t, max_inputs> input{-1, -1, -1, -1};          // producers; -1: none
-  std::array<std::int16_t, max_params> param{-1, -1, -1, -1, -1, -1};  // graph.weights
-  std::int16_t layer{-1};                                              // graph.layers
-  std::int32_t at{-1};                                                 // arena offset of the result, bytes
-  std::int32_t scratch{};                                              // bytes of private scratch
+  std::array<std::int16_t, max_inputs> input{-1, -1, -1, -1, -1, -1, -1, -1};  // producers; -1: none
+  std::array<std::int16_t, max_params> param{-1, -1, -1, -1, -1, -1};          // graph.weights
+  std::int16_t layer{-1};                                                      // graph.layers
+  std::int16_t form{-1};   // graph.forms; -1: an image, [1][h][w][c]
+  std::int32_t macs{};     // of a tensor operation, for its price
+  std::int32_t at{-1};     // arena offset of the result, bytes
+  std::int32_t scratch{};  // bytes of private scratch
   std::int32_t scratch_at{-1};
 
   constexpr int inputs() const {

@@ -22,13 +22,14 @@ struct weight_kind {
 };
 
 // What a leaf is to its layer: its name in files, and how it starts.
-enum class role : std::uint8_t { weight, bias, gamma, beta, mean, variance, scale, addend, range };
+enum class role : std::uint8_t { weight, bias, gamma, beta, mean, variance, scale, addend, range, constant };
 constexpr char const* name(role r) {
-  constexpr char const* names[]{"weight", "bias", "gamma", "beta", "mean", "variance", "scale", "addend", "range"};
+  constexpr char const* names[]{
+      "weight", "bias", "gamma", "beta", "mean", "variance", "scale", "addend", "range", "constant"};
   return names[static_cast<int>(r)];
 }
 
-inline constexpr int roles = static_cast<int>(role::range) + 1;
+inline constexpr int roles = static_cast<int>(role::constant) + 1;
 
 inline constexpr weight_kind parameter_kind{"parameter"};
 

@@ -43,6 +43,7 @@ struct model {
   static constexpr int op_count = static_cast<int>(describe<dynamic_graph>().ops.size());
   static constexpr int weight_count = static_cast<int>(describe<dynamic_graph>().weights.size());
   static constexpr int layer_count = static_cast<int>(describe<dynamic_graph>().layers.size());
+  static constexpr int form_count = 0, port_count = 0;  // a sequence of image layers: no tensors, one input and output
   static constexpr auto description = describe<graph<op_count, weight_count, layer_count>>();
   static constexpr shape input_shape = description.ops[0].out;
   static constexpr shape output_shape = description.ops.back().out;

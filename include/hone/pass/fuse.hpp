@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/core/tensor_op.hpp>
 #include <hone/nn/flatten.hpp>
 #include <hone/nn/input.hpp>
 #include <hone/nn/residual.hpp>
@@ -13,7 +14,9 @@ constexpr G fuse_activation(G g) {
   absorb(g, [](G& h, op const& o, bool const* sole) -> int {
     if (!o.kind->pointwise || !sole[0]) return -1;
     op& p = op_at(h, o.input[0]);
-    if (is(p, input_kind) || is(p, flatten_kind) || !p.act.empty()) return -1;
+    if (is(p, input_kind) || is(p, flatten_kind) || is(p, constant_kind) || p.kind->evaluate || !p.act.empty() ||
+        p.type != dtype::f32)
+      return -1;
     p.act = o.act;
     return o.input[0];
   });

@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/core/tensor_op.hpp>
 #include <hone/nn/flatten.hpp>
 #include <hone/pass/rewrite.hpp>
 
@@ -14,8 +15,9 @@ constexpr std::size_t storage_of(G const& g, std::size_t i) {
 }
 
 // Places every result in one arena, first fit over live intervals, 64-byte aligned, with 64 bytes past each that may be
-// read; buffers are reused once their last reader is done. Depends on the canonical graph alone, so that all variants of
-// an engine agree on where an edge lies. Sets op.at and g.arena.
+// read; buffers are reused once their last reader is done. Named inputs keep their place for the whole call, so that
+// outputs can be copied to them after it (states). Constants are elsewhere (-1). Depends on the canonical graph alone, so
+// that all variants of an engine agree on where an edge lies. Sets op.at and g.arena.
 template <class G>
 constexpr G plan_activations(G g) {
   std::size_t const n = g.ops.size();
@@ -25,11 +27,13 @@ constexpr G plan_activations(G g) {
     for (std::int16_t k : g.ops[i].input)
       if (k >= 0) last[storage_of(g, static_cast<std::size_t>(k))] = i;
   }
-  last[storage_of(g, n - 1)] = n;
+  if (g.ports.empty()) last[storage_of(g, n - 1)] = n;
+  for (port const& p : g.ports) last[storage_of(g, static_cast<std::size_t>(p.op))] = n;
   auto extent = [&](std::size_t i) { return round_up(g.ops[i].bytes_out() + alignment, alignment); };
   std::size_t alive = 0;  // live[0..alive) sorted by offset
   g.arena = 0;
   for (std::size_t i = 0; i < n; ++i) {
+    if (is(g.ops[i], constant_kind)) continue;
     if (storage_of(g, i) != i) {
       g.ops[i].at = g.ops[storage_of(g, i)].at;
       continue;

@@ -18,6 +18,8 @@ constexpr void count_live(G const& g, std::int16_t* live) {
   for (std::size_t i = 0; i < n; ++i)
     for (std::int16_t in : g.ops[i].input)
       if (in >= 0) last[static_cast<std::size_t>(in)] = i;
+  for (port const& p : g.ports)
+    if (p.output && static_cast<std::size_t>(p.op) + 1 < n) last[static_cast<std::size_t>(p.op)] = n - 1;
   for (std::size_t i = 0; i < n; ++i) live[i] = 0;
   for (std::size_t i = 0; i < n; ++i) {  // result i crosses cuts i + 1 to last[i]
     if (last[i] == 0) continue;

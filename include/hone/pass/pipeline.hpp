@@ -33,6 +33,13 @@ constexpr G finalize(G const& canonical, profile const& m) {
   return plan_weights(lay_out(choose_tiles(canonical, m), m.vectors.lanes));
 }
 
+constexpr void add_form(hasher& h, tensor_form const& f) {
+  h.add(static_cast<std::uint64_t>(f.dims.rank));
+  for (std::int32_t d : f.dims) h.add(static_cast<std::uint64_t>(d));
+  for (std::int32_t v : f.i) h.add(static_cast<std::uint64_t>(v));
+  for (float v : f.f) h.add(v);
+}
+
 // Identity of a canonical graph: artifacts made for it fit every plan of the same id, on any machine.
 template <class G>
 constexpr std::uint64_t plan_id(G const& g) {
@@ -48,10 +55,13 @@ constexpr std::uint64_t plan_id(G const& g) {
       add(s.what, s.a, s.b), h.add(s.value);
     }
     add(o.from, o.type, o.weights, o.from_zero, o.addend_zero, o.zero, o.convert, o.pairs_fit, o.addend);
+    if (o.least != 0 || o.most != 255) add(o.least, o.most);
     for (std::int16_t i : o.input) add(i);
     for (std::int16_t p : o.param)
       if (p >= 0) h.add(g.layers[static_cast<std::size_t>(weight_at(g, p).layer)].name.c_str());
+    if (o.form >= 0) add_form(h, g.forms[static_cast<std::size_t>(o.form)]);
   }
+  for (port const& p : g.ports) h.add(p.name.c_str()), add(p.op, p.output);
   return h.value();
 }
 

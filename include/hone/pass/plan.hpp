@@ -17,7 +17,8 @@ struct specialized {
   using model_type = Model;
   static constexpr options chosen = Options;
   // Room for what passes add: quantize and dequantize around an operation, about a dozen weight steps each.
-  using graph_type = graph<2 * Model::op_count + 2, Model::weight_count + 14 * Model::op_count, Model::layer_count>;
+  using graph_type = graph<2 * Model::op_count + 2, Model::weight_count + 14 * Model::op_count, Model::layer_count,
+                           Model::form_count, Model::port_count>;
 
  private:
   static constexpr graph_type described = Model::template describe<graph_type>();

@@ -38,8 +38,8 @@ class quantizer {
         for (std::int16_t i : o.input)
           if (i >= 0) wanted_[static_cast<std::size_t>(i)] = 1;
     for (std::size_t i = 0; i < old_.ops.size(); ++i) translate(i);
-    std::size_t const last = old_.ops.size() - 1;
-    as_f32(static_cast<int>(last));
+    if (old_.ports.empty()) as_f32(static_cast<int>(old_.ops.size()) - 1);
+    for (port& p : out_.ports) p.op = static_cast<std::int16_t>(as_f32(p.op));
     return out_;
   }
 
@@ -85,7 +85,7 @@ class quantizer {
     if (u8_[at(i)] >= 0) return {u8_[at(i)], op_range_[at(u8_[at(i)])], op_signed_[at(u8_[at(i)])] != 0};
     op const& source = op_at(out_, f32_[at(i)]);
     op o = nn::reading(quantize_kind, f32_[at(i)], source.layer);
-    o.type = dtype::u8;
+    o.type = dtype::u8, o.form = source.form;
     bool const is_signed = !nonnegative(source);
     int const range = range_leaf(source.layer);
     o.zero = is_signed ? 128 : 0;
@@ -99,7 +99,7 @@ class quantizer {
     if (f32_[at(i)] >= 0) return f32_[at(i)];
     edge const e = as_u8(i);
     op o = nn::reading(dequantize_kind, e.at, op_at(out_, e.at).layer);
-    o.from = dtype::u8, o.from_zero = e.is_signed ? 128 : 0;
+    o.from = dtype::u8, o.from_zero = e.is_signed ? 128 : 0, o.form = op_at(out_, e.at).form;
     o.param[slot::scale] = named(
         node(edge_ratio_kind, role::scale, o.layer, 1, dtype::f32, {e.range, -1, -1, -1}, {e.is_signed, 0, 0, 1}));
     return f32_[at(i)] = place(o, -1, false);

@@ -24,6 +24,7 @@ constexpr void absorb(G& g, F f) {
     if (taken < 0) g.ops.push_back(o);
     moved[i] = static_cast<std::int16_t>(taken >= 0 ? taken : static_cast<int>(g.ops.size()) - 1);
   }
+  for (port& p : g.ports) p.op = moved[static_cast<std::size_t>(p.op)];
 }
 
 // A weight step of kind k for layer `like`'s owner: shape, role and layer of `like`, reading the nodes `in`.

@@ -17,14 +17,18 @@ struct compiled_plan {
   static constexpr std::size_t n = graph.ops.size();
   static constexpr bool runs = simd::compiled_for(Machine::value.target);
 
-  static buffer pack(tensor_set const& tensors) { return pass::pack(Spec::canonical, graph, tensors); }
+  static buffer pack(variant_view const&, tensor_set const& tensors) {
+    return pass::pack(Spec::canonical, graph, tensors);
+  }
   static constexpr std::array<nanoseconds, n> predicted = [] {
     shal::pricer const price(graph, Machine::value);
     std::array<nanoseconds, n> t{};
     for (std::size_t i = 0; i < n; ++i) t[i] = price.cost(graph.ops[i]).time;
     return t;
   }();
-  static constexpr bool does_nothing(op const& o) { return is(o, input_kind) || is(o, flatten_kind); }
+  static constexpr bool does_nothing(op const& o) {
+    return is(o, input_kind) || is(o, flatten_kind) || is(o, constant_kind);
+  }
   // What runs operation I; nullptr: nothing needs to.
   template <std::size_t I>
   static constexpr kernel_entry entry() {
@@ -59,15 +63,15 @@ struct compiled_plan {
   static void whole(kernel_args const& first) noexcept { steps(&first, std::make_index_sequence<n>{}); }
 
   static variant_view view() {
-    return {&Machine::value,
-            graph.ops.begin(),
-            graph.weights.begin(),
-            graph.arena,
-            graph.packed,
-            runs ? entries.data() : nullptr,
-            runs ? &whole : nullptr,
-            &pack,
-            predicted.data()};
+    return {.machine = &Machine::value,
+            .ops = graph.ops.begin(),
+            .weights = graph.weights.begin(),
+            .arena = graph.arena,
+            .packed = graph.packed,
+            .entries = runs ? entries.data() : nullptr,
+            .whole = runs ? &whole : nullptr,
+            .pack = &pack,
+            .predicted = predicted.data()};
   }
 };
 
@@ -81,15 +85,17 @@ plan_view const& engine<Model, Machines...>::view() {
     return count;
   }();
   static plan_view const v{
-      plan_id,
-      static_cast<int>(spec::canonical.ops.size()),
-      input_shape,
-      output_shape,
-      spec::canonical.ops[0].at,
-      spec::canonical.ops.back().at,
-      variants,
-      spec::canonical.layers.begin(),
-      live.data()};
+      .plan_id = plan_id,
+      .ops = static_cast<int>(spec::canonical.ops.size()),
+      .input = input_shape,
+      .output = output_shape,
+      .input_at = spec::canonical.ops[0].at,
+      .output_at = spec::canonical.ops.back().at,
+      .variants = variants,
+      .layers = spec::canonical.layers.begin(),
+      .forms = spec::canonical.forms.begin(),
+      .ports = {spec::canonical.ports.begin(), spec::canonical.ports.size()},
+      .live = live.data()};
   return v;
 }
 

@@ -18,7 +18,7 @@ class executor {
     for (variant_view const& v : plan.variants) arena = v.arena > arena ? v.arena : arena;
     arena_ = buffer(static_cast<std::size_t>(arena));
     auto const ops = static_cast<std::size_t>(plan.ops);
-    args_.resize(plan.variants.size() * ops);
+    operands_.resize(plan.variants.size());
     for (std::size_t v = 0; v < plan.variants.size(); ++v)
       if (weights.inside().ready(v)) bind(v);
     schedule_.resize(ops), marks_.resize(ops + 1);
@@ -35,14 +35,18 @@ class executor {
   // and 1 to 2 ns an operation where several variants share the plan.
   template <std::size_t InputBytes>
   float const* run(float const* x) noexcept {
-    float_control const control;
     __builtin_memmove(input_, x, InputBytes);  // x may be the last result
+    run();
+    return output_;
+  }
+  // The same with the inputs already in place.
+  void run() noexcept {
+    float_control const control;
     ++calls_made_;
     if (--countdown_ > 0) [[likely]]
       run_schedule();
     else
       sampled();
-    return output_;
   }
 
   hone::agent const& agent() const { return agent_; }
@@ -68,9 +72,12 @@ class executor {
     schedule(false);
     wait();
   }
-  // The result of operation i of the last run, in its stored format: for tests and tools; later operations may have
-  // reused its place.
-  std::byte const* result(int i) const { return arena_.data() + plan_.variants[0].ops[i].at; }
+  // The result of operation i of the last run, in its stored format. What is no port may have been overwritten by a later
+  // operation: for tests and tools.
+  std::byte* result(int i) {
+    while (is(plan_.variants[0].ops[i], flatten_kind)) i = plan_.variants[0].ops[i].input[0];
+    return arena_.data() + plan_.variants[0].ops[i].at;
+  }
 
  private:
   // One call of the schedule: an operation, or a whole variant.
@@ -106,8 +113,7 @@ class executor {
     return least;
   }
 
-  kernel_args* args_of(std::size_t v) { return &args_[v * static_cast<std::size_t>(plan_.ops)]; }
-  void bind(std::size_t v) { bind_operands(plan_, v, arena_.data(), weights_.inside().data(v), args_of(v)); }
+  void bind(std::size_t v) { operands_[v].bind(plan_, v, arena_.data(), weights_.inside().data(v)); }
   // Takes up variants that became resident.
   void adopt() noexcept {
     for (std::size_t v = 0; v < plan_.variants.size(); ++v)
@@ -120,8 +126,8 @@ class executor {
   // Operations [first, last) of variant v, appended to the schedule: one step if they are all there are.
   void append(int first, int last, int v) noexcept {
     variant_view const& variant = plan_.variants[static_cast<std::size_t>(v)];
-    kernel_args const* const args = args_of(static_cast<std::size_t>(v));
-    if (first == 0 && last == plan_.ops) {
+    kernel_args const* const args = operands_[static_cast<std::size_t>(v)].data();
+    if (first == 0 && last == plan_.ops && variant.whole != nullptr) {
       schedule_[steps_++] = {variant.whole, args};
       return;
     }
@@ -206,8 +212,8 @@ class executor {
   double ticks_;
   hw::ticks clock_cost_{};
   buffer arena_;
-  std::vector<kernel_args> args_;  // [variant][op]
-  std::vector<hw::ticks> marks_;   // of a timed call: before the first subgraph, after each
+  std::vector<operands> operands_;  // by variant
+  std::vector<hw::ticks> marks_;    // of a timed call: before the first subgraph, after each
   int spacing_{};
   std::uint64_t last_timed_{};
   bool warming_{};

@@ -84,7 +84,7 @@ class kernel_bench {
   };
   kernel_args bind(op const& o) {
     kernel_args a{};
-    for (std::size_t k = 0; k < max_inputs; ++k)
+    for (std::size_t k = 0; k < max_kernel_inputs; ++k)
       if (o.input[k] >= 0) a.in[k] = arena_.data() + op_at(graph_, o.input[k]).at;
     for (std::size_t k = 0; k < max_params; ++k)
       if (o.param[k] >= 0) a.param[k] = packed_.data() + weight_at(graph_, o.param[k]).at;

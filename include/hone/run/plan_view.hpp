@@ -11,10 +11,13 @@ struct variant_view {
   op const* ops{};  // of the final graph
   weight const* weights{};
   std::int32_t arena{}, packed{};  // bytes
-  kernel_entry const* entries{};   // by operation; null where an operation does nothing (input, flatten)
-  kernel_entry whole{};  // all operations by direct calls; takes the first of an array of operands, one an operation
-  buffer (*pack)(tensor_set const&){};  // canonical tensors to the packed block
-  nanoseconds const* predicted{};       // by operation
+  kernel_entry const* entries{};   // by operation; null where an operation does nothing (input, flatten, constant)
+  kernel_entry whole{};  // all operations by direct calls; takes the first of an array of operands, one an operation;
+                         // null where there is none
+  buffer (*pack)(variant_view const&, tensor_set const&){};  // canonical tensors to the packed block
+  nanoseconds const* predicted{};                            // by operation
+  void const* const* forms{};  // by operation: kernel_args::form; null: no kernel wants one
+  void const* owner{};         // of a plan made at run time
 };
 
 // A compiled plan as values: what the non-template parts of the runtime work on.
@@ -25,6 +28,8 @@ struct plan_view {
   std::int32_t input_at{}, output_at{};  // arena offsets, the same in every variant
   std::span<variant_view const> variants;
   layer const* layers{};       // that operations come from, by op::layer
+  tensor_form const* forms{};  // by op::form
+  std::span<port const> ports{};
   std::int16_t const* live{};  // by operation: how many earlier results it and later ones read (pass/partition.hpp)
 
   // The name of the layer that operation i comes from.

@@ -1,6 +1,7 @@
 #pragma once
 #include <hone/hw/supported.hpp>
 #include <hone/hw/ticks.hpp>
+#include <hone/nn/flatten.hpp>
 #include <hone/run/float_control.hpp>
 #include <hone/run/prior.hpp>
 #include <hone/run/weights.hpp>
@@ -11,21 +12,64 @@ namespace hone::inline HONE_ABI {
 inline bool runs_here(plan_view const& plan, std::size_t v) {
   return plan.variants[v].entries != nullptr && hw::supported(plan.variants[v].machine->target);
 }
-// Fixes the operands of every operation of a variant: args[i] is operation i's.
-inline void bind_operands(plan_view const& plan, std::size_t v, std::byte* arena, std::byte const* packed,
-                          kernel_args* args) {
-  variant_view const& variant = plan.variants[v];
-  for (int i = 0; i < plan.ops; ++i) {
-    op const& o = variant.ops[i];
-    kernel_args a{};
-    for (std::size_t k = 0; k < max_inputs; ++k)
-      if (o.input[k] >= 0) a.in[k] = arena + variant.ops[o.input[k]].at;
-    for (std::size_t k = 0; k < max_params; ++k)
-      if (o.param[k] >= 0) a.param[k] = packed + variant.weights[o.param[k]].at;
-    a.out = arena + o.at;
-    if (o.scratch > 0) a.scratch = arena + o.scratch_at;
-    args[i] = a;
+// The operands of every operation of a variant, bound to an arena and a packed block.
+class operands {
+ public:
+  void bind(plan_view const& plan, std::size_t v, std::byte* arena, std::byte const* packed) {
+    variant_view const& variant = plan.variants[v];
+    args_.assign(static_cast<std::size_t>(plan.ops), {});
+    tensors_.clear();
+    for (int i = 0; i < plan.ops; ++i) tensors_.resize(tensors_.size() + (variant.ops[i].kind->evaluate ? 1 : 0));
+    std::size_t tensor = 0;
+    for (int i = 0; i < plan.ops; ++i) {
+      op const& o = variant.ops[i];
+      kernel_args& a = args_[static_cast<std::size_t>(i)];
+      for (std::size_t k = 0; k < max_kernel_inputs; ++k)
+        if (o.input[k] >= 0) a.in[k] = result(variant, o.input[k], arena, packed);
+      for (std::size_t k = 0; k < max_params; ++k)
+        if (o.param[k] >= 0) a.param[k] = packed + variant.weights[o.param[k]].at;
+      a.out = o.at >= 0 ? arena + o.at : nullptr;
+      if (o.scratch > 0) a.scratch = arena + o.scratch_at;
+      if (variant.forms != nullptr) a.form = variant.forms[i];
+      if (o.kind->evaluate) {
+        tensors_[tensor] = tensor_operands(plan, variant, i, arena, packed);
+        a.form = &tensors_[tensor++];
+      }
+    }
   }
+  kernel_args const* data() const { return args_.data(); }
+
+  // Where the result of operation i lies; a constant's (or its flattened form's) is in the packed block.
+  static void const* result(variant_view const& variant, int i, std::byte const* arena, std::byte const* packed) {
+    while (is(variant.ops[i], flatten_kind)) i = variant.ops[i].input[0];
+    op const& o = variant.ops[i];
+    return is(o, constant_kind) ? packed + variant.weights[o.param[0]].at : arena + o.at;
+  }
+
+ private:
+  static tensor_args tensor_operands(plan_view const& plan, variant_view const& variant, int i, std::byte* arena,
+                                     std::byte const* packed) {
+    op const& o = variant.ops[i];
+    tensor_args t{};
+    t.kind = o.kind, t.form = &plan.forms[o.form], t.out = arena + o.at, t.type = o.type;
+    if (o.scratch > 0) t.scratch = arena + o.scratch_at;
+    for (std::size_t k = 0; k < max_inputs; ++k)
+      if (o.input[k] >= 0) {
+        op const& from = variant.ops[o.input[k]];
+        extents const dims =
+            from.form >= 0 ? plan.forms[from.form].dims : extents{1, from.out.h, from.out.w, from.out.c};
+        t.in[k] = {result(variant, o.input[k], arena, packed), from.type, dims};
+      }
+    return t;
+  }
+
+  std::vector<kernel_args> args_;
+  std::vector<tensor_args> tensors_;  // of the tensor operations, in order
+};
+// Runs operations [first, last) of a variant.
+inline void run_operations(variant_view const& variant, kernel_args const* args, int first, int last) noexcept {
+  for (int i = first; i < last; ++i)
+    if (variant.entries[i] != nullptr) variant.entries[i](args[i]);
 }
 
 // What packed_weights share: a block for each variant, some of them packed. Blocks are added while others are in use: a
@@ -66,7 +110,7 @@ class resident_set : public counted {
     if (!__atomic_compare_exchange_n(&b.state, &state, packing, false, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE))
       return state == packed;
     publication done{b.state};
-    b.bytes = plan_.variants[v].pack(canonical_);
+    b.bytes = plan_.variants[v].pack(plan_.variants[v], canonical_);
     touch(v);
     done.state = packed;
     if (__atomic_sub_fetch(&missing_, 1, __ATOMIC_ACQ_REL) == 0) canonical_ = {};  // nobody will ask for it again
@@ -95,10 +139,10 @@ class resident_set : public counted {
   // Runs v once, on zeros, so that its first real call finds code, constants and weights in memory.
   void touch(std::size_t v) const {
     buffer arena(static_cast<std::size_t>(plan_.variants[v].arena));
-    std::vector<kernel_args> args(static_cast<std::size_t>(plan_.ops));
-    bind_operands(plan_, v, arena.data(), data(v), args.data());
+    operands bound;
+    bound.bind(plan_, v, arena.data(), data(v));
     float_control const control;
-    plan_.variants[v].whole(args[0]);
+    run_operations(plan_.variants[v], bound.data(), 0, plan_.ops);
   }
 
   plan_view plan_;

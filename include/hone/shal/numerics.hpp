@@ -1,6 +1,9 @@
 #pragma once
 #include <hone/core/quantized.hpp>
 #include <hone/core/tensor.hpp>
+#include <hone/core/tensor_op.hpp>
+#include <hone/nn/flatten.hpp>
+#include <hone/nn/input.hpp>
 #include <hone/nn/quantize.hpp>
 #include <hone/shal/oracle.hpp>
 
@@ -15,11 +18,20 @@ class emulator {
   // (pass::evaluate_parameters and pass::load_canonical give them).
   template <class G>
   emulator(G const& canonical, std::vector<buffer> const& values)
-      : ops_(canonical.ops.begin(), canonical.ops.end()), floats_(canonical.weights.size()),
-        ints_(canonical.weights.size()) {
-    for (op const& o : ops_)
-      for (std::int16_t p : o.param)
-        if (p >= 0) widen(weight_at(canonical, p), values.at(static_cast<std::size_t>(p)), static_cast<std::size_t>(p));
+      : ops_(canonical.ops.begin(), canonical.ops.end()), forms_(canonical.forms.begin(), canonical.forms.end()),
+        constants_(canonical.ops.size()), floats_(canonical.weights.size()), ints_(canonical.weights.size()),
+        stored_(canonical.weights.size()) {
+    for (std::size_t i = 0; i < ops_.size(); ++i)
+      for (std::int16_t p : ops_[i].param) {
+        if (p < 0) continue;
+        buffer const& value = values.at(static_cast<std::size_t>(p));
+        if (is(ops_[i], constant_kind))
+          constants_[i] = value;
+        else if (ops_[i].kind->reference_u8)
+          stored_[static_cast<std::size_t>(p)] = value;
+        else
+          widen(weight_at(canonical, p), value, static_cast<std::size_t>(p));
+      }
   }
   // The same with an artifact's canonical tensors, by name. Raises where one is missing or of another type or size.
   template <class G>
@@ -29,6 +41,12 @@ class emulator {
   std::vector<float> operator()(std::span<float const> images) {
     run(images);
     return floats_of(edges_.back(), ops_.back());
+  }
+  // Every operation's results for one call with these inputs, in the order of the graph's input operations, as stored.
+  std::vector<buffer> const& edges(std::span<buffer const> inputs) {
+    batch_ = 1;
+    run_from(inputs);
+    return edges_;
   }
   // Every operation's results, as stored: u8 or f32, [op][image][h][w][c].
   std::vector<buffer> const& edges(std::span<float const> images) {
@@ -64,13 +82,37 @@ class emulator {
 
   void run(std::span<float const> images) {
     batch_ = images_in(images.size(), ops_[0].out);
+    if (batch_ > 1 && !forms_.empty())
+      raise("cannot emulate a network", "it has operations on tensors, which take one input at a time", "input",
+            "give one input a call");
+    buffer first(images.size_bytes());
+    std::memcpy(first.data(), images.data(), images.size_bytes());
+    run_from({&first, 1});
+  }
+  void run_from(std::span<buffer const> inputs) {
     edges_.assign(ops_.size(), {});
-    edges_[0] = buffer(images.size_bytes());
-    std::memcpy(edges_[0].data(), images.data(), images.size_bytes());
-    for (std::size_t i = 1; i < ops_.size(); ++i) {
+    std::size_t given = 0;
+    for (std::size_t i = 0; i < ops_.size(); ++i) {
       op const& o = ops_[i];
-      edges_[i] = buffer(count(o) * static_cast<std::size_t>(size_of(o.type)));
-      if (is(o, quantize_kind))
+      std::size_t const bytes = count(o) * static_cast<std::size_t>(size_of(o.type));
+      if (is(o, input_kind)) {
+        if (given == inputs.size() || inputs[given].size() != bytes)
+          raise("cannot emulate a network",
+                message() << "input " << given << " is missing or has not " << bytes << " bytes", "input",
+                "give one buffer an input, in the order of the graph's operations");
+        edges_[i] = inputs[given++];
+        continue;
+      }
+      if (is(o, constant_kind)) {
+        edges_[i] = constants_[i];
+        continue;
+      }
+      edges_[i] = buffer(bytes);
+      if (o.kind->evaluate)
+        run_tensor(o, edges_[i]);
+      else if (is(o, flatten_kind))
+        std::memcpy(edges_[i].data(), input(o, 0).data(), bytes);
+      else if (is(o, quantize_kind))
         quantize_edge(o, edges_[i]);
       else if (is(o, dequantize_kind))
         dequantize_edge(o, edges_[i]);
@@ -93,6 +135,18 @@ class emulator {
     return floats_[static_cast<std::size_t>(p)];
   }
 
+  void run_tensor(op const& o, buffer& out) const {
+    buffer scratch(static_cast<std::size_t>(o.scratch));
+    tensor_args t{o.kind, &forms_[static_cast<std::size_t>(o.form)], {}, out.data(), o.type, scratch.data()};
+    for (std::size_t k = 0; k < max_inputs; ++k)
+      if (o.input[k] >= 0) {
+        op const& from = ops_[static_cast<std::size_t>(o.input[k])];
+        t.in[k] = {input(o, k).data(), from.type,
+                   from.form >= 0 ? forms_[static_cast<std::size_t>(from.form)].dims
+                                  : extents{1, from.out.h, from.out.w, from.out.c}};
+      }
+    o.kind->evaluate(t);
+  }
   void quantize_edge(op const& o, buffer& out) const {
     float const* x = input(o, 0).as<float>();
     float const k = scales(o)[0];
@@ -114,8 +168,19 @@ class emulator {
     run_reference(o, a);
   }
 
+  // The kind's reference on stored numbers.
+  void run_u8(op const& o, buffer& out) const {
+    stored_args a{};
+    a.batch = batch_, a.out = out.as<std::uint8_t>();
+    for (std::size_t k = 0; k < max_inputs; ++k)
+      if (o.input[k] >= 0) a.in[k] = input(o, k).as<std::uint8_t>();
+    for (std::size_t k = 0; k < max_params; ++k)
+      if (o.param[k] >= 0) a.param[k] = stored_[static_cast<std::size_t>(o.param[k])].data();
+    o.kind->reference_u8(o, a);
+  }
   // The kind's reference in exact integers, between the stored numbers' zero points and requantisation.
   void run_int8(op const& o, buffer& out) const {
+    if (o.kind->reference_u8) return run_u8(o, out);
     if (!o.kind->reference_i32)
       raise("cannot emulate an operation", "its inputs are int8 and its kind has no integer reference", o.kind->name,
             "give the kind a reference_i32, or keep the operation in f32");
@@ -156,7 +221,7 @@ class emulator {
       if (o.type == dtype::f32)
         out.as<float>()[i] = rescale(acc[i], scale[i % n]);
       else
-        out.as<std::uint8_t>()[i] = requantize(acc[i], scale[i % n], o.zero);
+        out.as<std::uint8_t>()[i] = clipped(requantize(acc[i], scale[i % n], o.zero), o.least, o.most);
     }
   }
 
@@ -168,8 +233,11 @@ class emulator {
   }
 
   std::vector<op> ops_;
+  std::vector<tensor_form> forms_;
+  std::vector<buffer> constants_;           // by operation
   std::vector<std::vector<float>> floats_;  // by weight node
   std::vector<std::vector<std::int32_t>> ints_;
+  std::vector<buffer> stored_;  // of kinds that read them as they are
   std::vector<buffer> edges_;
   int batch_{};
 };

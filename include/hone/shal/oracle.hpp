@@ -28,6 +28,9 @@ std::vector<T> widened(weight const& w, buffer const& value) {
     case dtype::bf16:
       for (std::size_t i = 0; i < n; ++i) out[i] = static_cast<T>(from_bf16(value.as<std::uint16_t>()[i]));
       break;
+    default:
+      raise("cannot read a weight", message() << "no operation on images takes " << hone::name(w.type), name(w.what),
+            "use f32, bf16 or the types of int8");
   }
   return out;
 }

@@ -1,15 +1,17 @@
 #pragma once
-#include <hone/core/op.hpp>
+#include <hone/core/tensor_op.hpp>
 
 namespace hone::inline HONE_ABI {
 
 // Operands of one kernel: activations, packed parameters (pass/layout.hpp), the result and private scratch. Buffers are
 // 64-byte aligned and readable for 64 bytes past their end; kernels write inside `out` and `scratch` alone.
+inline constexpr int max_kernel_inputs = 4;
 struct kernel_args {
-  void const* in[max_inputs]{};
+  void const* in[max_kernel_inputs]{};
   void const* param[max_params]{};
   void* out{};
   void* scratch{};
+  void const* form{};  // what a kernel for shapes known at run time needs; of a tensor operation its tensor_args
 };
 // One operation, ready to run.
 using kernel_entry = void (*)(kernel_args const&) noexcept;
@@ -38,10 +40,16 @@ void run_reference(kernel_args const& a) noexcept {
   static_assert(format_of(O) == format::f32 && O.kind->reference_f32.present,
                 "hone: this kind of operation has neither a kernel in this number format nor an f32 reference");
   args<float> r{};
-  for (std::size_t i = 0; i < max_inputs; ++i) r.in[i] = static_cast<float const*>(a.in[i]);
+  for (std::size_t i = 0; i < max_kernel_inputs; ++i) r.in[i] = static_cast<float const*>(a.in[i]);
   for (std::size_t i = 0; i < max_params; ++i) r.param[i] = static_cast<float const*>(a.param[i]);
   r.out = static_cast<float*>(a.out);
   O.kind->reference_f32(O, r);
+}
+
+// Runs a tensor operation: everything is in its operands.
+inline void run_tensor(kernel_args const& a) noexcept {
+  auto const& t = *static_cast<tensor_args const*>(a.form);
+  t.kind->evaluate(t);
 }
 
 }  // namespace simd

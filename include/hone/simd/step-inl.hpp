@@ -12,7 +12,9 @@ namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
 template <op O, int Lanes>
 constexpr kernel_entry select_step() {
-  if constexpr (requires { &kernel<O.kind, format_of(O)>::template run<O, Lanes>; })
+  if constexpr (O.kind->evaluate.present)
+    return &run_tensor;
+  else if constexpr (requires { &kernel<O.kind, format_of(O)>::template run<O, Lanes>; })
     return &kernel<O.kind, format_of(O)>::template run<O, Lanes>;
   else
     return &run_reference<O>;

@@ -32,7 +32,8 @@ inline message flaw(artifact_info const& i) {
     }
   });
   if (i.figures.accuracy > 1 || i.figures.accuracy_before > 1) why = "an accuracy is over 1: it is a share";
-  if (i.precision == dtype::u8 || i.precision == dtype::i32) why = "no network has that precision: f32, bf16 or int8";
+  if (i.precision != dtype::f32 && i.precision != dtype::bf16 && i.precision != dtype::i8)
+    why = "no network has that precision: f32, bf16 or int8";
   if (i.made_for.cores < 0) why = "the number of cores is negative";
   return why;
 }
@@ -43,8 +44,9 @@ inline void encode_description(encoder& out, artifact_info const& i) {
 }
 
 inline dtype to_dtype(std::uint8_t v, refusal refuse) {
-  static_assert(static_cast<int>(dtype::f32) == 0 && static_cast<int>(dtype::i32) == 4, "these numbers are in files");
-  if (v > static_cast<std::uint8_t>(dtype::i32)) refuse(message() << "there is no number format " << int{v});
+  static_assert(static_cast<int>(dtype::f32) == 0 && static_cast<int>(dtype::i32) == 4 && dtypes == 13,
+                "these numbers are in files");
+  if (v > static_cast<std::uint8_t>(dtypes - 1)) refuse(message() << "there is no number format " << int{v});
   return static_cast<dtype>(v);
 }
 

@@ -1,0 +1,106 @@
+#pragma once
+#include <hone/core/extents.hpp>
+#include <hone/core/graph.hpp>
+
+namespace hone::inline HONE_ABI {
+
+// Operations on tensors of any rank and type, the general ones beside the tuned operations on images: their kinds
+// (nn/nd/) have `evaluate` and nothing else, one portable implementation that serves both engines, the emulator and the
+// folding of constants. Their results have a form (graph.forms): extents and attributes, which are part of the graph's
+// value but not of `op`, so that kernels are not compiled once an extent.
+
+// One operand: row major, contiguous. data is null where an optional operand is absent.
+struct tensor_view {
+  void const* data{};
+  dtype type{dtype::f32};
+  extents dims{};
+
+  template <class T>
+  T const* as() const {
+    return static_cast<T const*>(data);
+  }
+  constexpr bool present() const { return data != nullptr; }
+};
+// One call of a tensor operation: operands, where the result goes (form->dims, `type`), and op::scratch bytes, 64-byte
+// aligned. Buffers are readable for 64 bytes past their end.
+struct tensor_args {
+  op_kind const* kind{};
+  tensor_form const* form{};
+  std::array<tensor_view, max_inputs> in{};
+  void* out{};
+  dtype type{dtype::f32};
+  void* scratch{};
+};
+
+// A constant of the graph: parameter 0. Its result lies where the parameter does; nothing runs.
+inline constexpr op_kind constant_kind{
+    .name = "constant",
+    .infer = [](op const& o, shape const*) -> inferred { return {o.out}; },
+    .count = [](op const&, vector_shape const&) { return work{}; },
+};
+
+// The work of a tensor operation as far as it is known: op::macs and what moves. Portable code is priced as scalar.
+constexpr work tensor_work(op const& o, vector_shape const&) {
+  work w{};
+  w.macs = o.macs, w.mac_uops = o.macs;
+  w.vector_uops = 2.0 * o.out.size(), w.load_uops = o.out.size() + 2.0 * o.macs, w.store_uops = o.out.size(),
+  w.tiles = 1;
+  w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
+  return w;
+}
+// The descriptor of a tensor operation.
+constexpr op_kind tensor_kind(char const* name, void (*evaluate)(tensor_args const&)) {
+  return {.name = name,
+          .infer = [](op const& o, shape const*) -> inferred { return {o.out}; },
+          .count = tensor_work,
+          .evaluate = evaluate};
+}
+
+// The extents of operation i's result: its form's, or those of an image.
+template <class G>
+constexpr extents dims_of(G const& g, int i) {
+  op const& o = op_at(g, i);
+  if (o.form >= 0) return g.forms[static_cast<std::size_t>(o.form)].dims;
+  return {1, o.out.h, o.out.w, o.out.c};
+}
+
+// Extents of any rank as a report shows them: the first, the second, and all others together.
+constexpr shape as_reported(extents const& e) {
+  auto const at = [&](int i) { return i < e.rank ? e[i] : 1; };
+  std::int64_t const rest = e.rank > 2 ? e.count(2, e.rank) : 1;
+  return {at(0), at(1), static_cast<std::int32_t>(rest < most_elements ? rest : most_elements)};
+}
+
+// Appends o, with the form f of its result. Sets shape and types but for o.type, which is the result's. Extents that are
+// negative or too large are noted in g.issue.
+template <class G>
+constexpr std::int16_t emit_tensor(G& g, op o, tensor_form const& f) {
+  std::int64_t n = 1;
+  for (std::int32_t d : f.dims) n = d < 0 || n > most_elements ? most_elements + std::int64_t{1} : n * d;
+  tensor_form form = f;
+  if (n > most_elements) {
+    note(g, {o.kind, o.layer, fix::use_smaller_extents, {1, 1, most_elements}, {1, 1, -1}});
+    form.dims = {1}, n = 1;
+  }
+  g.forms.push_back(form);
+  o.form = static_cast<std::int16_t>(g.forms.size() - 1);
+  o.out = {1, 1, static_cast<std::int32_t>(n)};
+  if (o.input[0] >= 0) o.in = op_at(g, o.input[0]).out, o.from = op_at(g, o.input[0]).type;
+  g.ops.push_back(o);
+  return static_cast<std::int16_t>(g.ops.size() - 1);
+}
+
+// Appends a constant of layer `layer`: the parameter "<layer>.constant" (or "_1", ...: `ordinal`). An empty tensor still
+// has a parameter of one element.
+template <class G>
+constexpr std::int16_t constant(G& g, int layer, extents const& dims, dtype type, int ordinal = 0) {
+  op o{};
+  o.kind = &constant_kind, o.layer = static_cast<std::int16_t>(layer), o.type = o.from = type;
+  std::int64_t const n = dims.size();
+  o.param[0] =
+      parameter(g, layer, role::constant, {1, 1, 1, n > 0 && n <= most_elements ? static_cast<int>(n) : 1}, type);
+  weight_at(g, o.param[0]).ordinal = static_cast<std::int8_t>(ordinal);
+  return emit_tensor(g, o, {.dims = dims});
+}
+
+}  // namespace hone::inline HONE_ABI
