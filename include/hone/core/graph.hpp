@@ -164,6 +164,20 @@ constexpr auto& weight_at(G& g, int i) {
   return g.weights[static_cast<std::size_t>(i)];
 }
 
+// The operation that is the network's input, or output; of several the first.
+template <class G>
+constexpr int input_of(G const& g) {
+  for (port const& p : g.ports)
+    if (!p.output) return p.op;
+  return 0;
+}
+template <class G>
+constexpr int output_of(G const& g) {
+  for (port const& p : g.ports)
+    if (p.output) return p.op;
+  return static_cast<int>(g.ops.size()) - 1;
+}
+
 // The largest activation or parameter: sizes in bytes, and sums of a few of them, fit 32 bits.
 inline constexpr std::int32_t most_elements = 1 << 27;
 

@@ -43,6 +43,16 @@ constexpr part costliest() {
     if (nanoseconds const t = price.cost(g.ops[i]).time; t > most.time) most = {i, t};
   return most;
 }
+// How an error shows the layer: the user's type, or the name of a graph's.
+template <class Network, int Position, label Name>
+struct layer_at {
+  using type = in_layer<Name>;
+};
+template <class Network, int Position, label Name>
+requires requires { Network::layers; }
+struct layer_at<Network, Position, Name> {
+  using type = typename decltype(+Network::layers[boost::hana::size_c<static_cast<std::size_t>(Position)>])::type;
+};
 constexpr long rounded(nanoseconds t) { return static_cast<long>(t.value + 0.5); }
 
 }  // namespace detail
@@ -60,15 +70,14 @@ constexpr bool require() {
     using network = typename spec::model_type;
     constexpr detail::part most = detail::costliest<plan<Model, Machine>>();
     constexpr op o = plan<Model, Machine>::final_graph.ops[most.at];
-    constexpr int position = network::description.layers[static_cast<std::size_t>(o.layer)].position;
-    using layer_type =
-        typename decltype(+network::layers[boost::hana::size_c<static_cast<std::size_t>(position)>])::type;
+    constexpr layer at = network::description.layers[static_cast<std::size_t>(o.layer)];
+    using layer_type = typename detail::layer_at<network, at.position, at.name>::type;
     constexpr long in_int8 =
         detail::rounded(predict<specialized<network, options{.precision = dtype::i8}>, Machine>().latency);
     constexpr long in_bf16 =
         detail::rounded(predict<specialized<network, options{.precision = dtype::bf16}>, Machine>().latency);
     return check<over_budget<Model, Machine, needs_ns<detail::rounded(needed)>, budget_ns<BudgetNs>,
-                             largest_part<layer_type, position, detail::rounded(most.time)>,
+                             largest_part<layer_type, at.position, detail::rounded(most.time)>,
                              would_need<dtype::i8, in_int8>, would_need<dtype::bf16, in_bf16>>>();
   }
 }

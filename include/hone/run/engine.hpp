@@ -5,8 +5,10 @@
 
 namespace hone::inline HONE_ABI {
 
-class agent;     // run/agent.hpp
-class executor;  // run/executor.hpp
+class agent;       // run/agent.hpp
+class executor;    // run/executor.hpp
+class port_table;  // run/ports.hpp
+struct port_view;
 struct selection;
 
 // A model (or a specialisation of one) compiled for several machines, run by the variant that is fastest here.
@@ -25,8 +27,15 @@ class engine {
                 "hone: name the machines to compile for, e.g. hone::engine<M, hone::hw::haswell>");
   using specialized_type = specialization_of<Model>;
   static constexpr std::uint64_t plan_id = specialized_type::plan_id;
-  static constexpr shape input_shape = specialized_type::canonical.ops[0].out;
-  static constexpr shape output_shape = specialized_type::canonical.ops.back().out;
+  static constexpr shape input_shape = op_at(specialized_type::canonical, input_of(specialized_type::canonical)).out;
+  static constexpr shape output_shape = op_at(specialized_type::canonical, output_of(specialized_type::canonical)).out;
+  // One input and one output, both of real numbers: what the call operators are for.
+  static constexpr bool is_function = [] {
+    auto const& g = specialized_type::canonical;
+    int in = 0, out = 0;
+    for (port const& p : g.ports) (p.output ? out : in)++;
+    return in <= 1 && out <= 1 && op_at(g, input_of(g)).type == dtype::f32 && op_at(g, output_of(g)).type == dtype::f32;
+  }();
 
   // A handle: copies share the memory, which lives as long as one of them, or a context made from one.
   class weights : public packed_weights {
@@ -69,14 +78,20 @@ class engine {
   // The network's result for x, input_shape.size() floats in NHWC order; valid until the next call, and may be that
   // call's x. noexcept: a span of another extent is a broken precondition (see fits). Real time: no allocation, lock or
   // system call.
-  std::span<float const> operator()(std::span<float const> x) noexcept;
+  std::span<float const> operator()(std::span<float const> x) noexcept requires(is_function);
   // A network of one number: y = net(x).
-  float operator()(float x) noexcept requires(input_shape.size() == 1 && output_shape.size() == 1) {
+  float operator()(float x) noexcept requires(is_function&& input_shape.size() == 1 && output_shape.size() == 1) {
     return (*this)(std::span<float const>(&x, 1))[0];
   }
   static constexpr bool fits(std::size_t values) { return values == static_cast<std::size_t>(input_shape.size()); }
   // The same with everything apart: many threads on one set of weights.
   static std::span<float const> run(context& c, std::span<float const> x) noexcept;
+
+  // Runs the network on what its inputs hold: for networks of several inputs or outputs, or of other numbers.
+  void run() noexcept;
+  // The inputs and outputs by name (include run/ports.hpp); a state is carried as dynamic_engine::carry says.
+  port_table const& ports() const noexcept;
+  void carry(port_view const& output, port_view const& input);
 
   weights const& shared_weights() const { return weights_; }
   // What the adaptive runtime knows and did (include run/agent.hpp or run/report.hpp to look into it). For the thread

@@ -89,8 +89,8 @@ plan_view const& engine<Model, Machines...>::view() {
       .ops = static_cast<int>(spec::canonical.ops.size()),
       .input = input_shape,
       .output = output_shape,
-      .input_at = spec::canonical.ops[0].at,
-      .output_at = spec::canonical.ops.back().at,
+      .input_at = op_at(spec::canonical, input_of(spec::canonical)).at,
+      .output_at = op_at(spec::canonical, output_of(spec::canonical)).at,
       .variants = variants,
       .layers = spec::canonical.layers.begin(),
       .forms = spec::canonical.forms.begin(),
@@ -159,13 +159,25 @@ engine<Model, Machines...>& engine<Model, Machines...>::operator=(engine o) noex
 }
 
 template <class Model, hw::machine... Machines>
-std::span<float const> engine<Model, Machines...>::operator()(std::span<float const> x) noexcept {
+std::span<float const> engine<Model, Machines...>::operator()(std::span<float const> x) noexcept requires(is_function) {
   return run(context_, x);
 }
 template <class Model, hw::machine... Machines>
 std::span<float const> engine<Model, Machines...>::run(context& c, std::span<float const> x) noexcept {
   constexpr auto in = static_cast<std::size_t>(input_shape.size()), out = static_cast<std::size_t>(output_shape.size());
   return {c.inside().template run<in * sizeof(float)>(x.data()), out};
+}
+template <class Model, hw::machine... Machines>
+void engine<Model, Machines...>::run() noexcept {
+  context_.inside().run();
+}
+template <class Model, hw::machine... Machines>
+port_table const& engine<Model, Machines...>::ports() const noexcept {
+  return context_.inside().ports();
+}
+template <class Model, hw::machine... Machines>
+void engine<Model, Machines...>::carry(port_view const& output, port_view const& input) {
+  context_.inside().carry(output, input);
 }
 template <class Model, hw::machine... Machines>
 hone::agent const& engine<Model, Machines...>::agent() const {

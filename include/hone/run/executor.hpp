@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/hw/ticks.hpp>
+#include <hone/run/ports.hpp>
 #include <hone/run/resident.hpp>
 #include <hone/run/training.hpp>
 
@@ -22,6 +23,7 @@ class executor {
     for (std::size_t v = 0; v < plan.variants.size(); ++v)
       if (weights.inside().ready(v)) bind(v);
     schedule_.resize(ops), marks_.resize(ops + 1);
+    ports_ = port_table(plan, [this](int i) { return result(i); });
     input_ = arena_.data() + plan.input_at, output_ = reinterpret_cast<float const*>(arena_.data() + plan.output_at);
     clock_cost_ = clock_cost();
     schedule(false);
@@ -47,6 +49,22 @@ class executor {
       run_schedule();
     else
       sampled();
+    for (carried const& c : carried_) std::memcpy(c.to, c.from, c.bytes);
+  }
+
+  port_table const& ports() const { return ports_; }
+  // From now on every run ends with a copy of this output to this input: a state. Raises where they differ in type or
+  // size, and where the input has one already.
+  void carry(port_view const& output, port_view const& input) {
+    if (output.type != input.type || output.bytes != input.bytes)
+      raise("cannot carry a state",
+            message() << output.name << " has " << output.bytes << " bytes of " << name(output.type) << ", "
+                      << input.name << " has " << input.bytes << " of " << name(input.type),
+            input.name, "pair the output with the input that it is the next value of");
+    for (carried const& c : carried_)
+      if (c.to == input.data)
+        raise("cannot carry a state", "another output is carried to this input", input.name, "name each input once");
+    carried_.push_back({output.data, input.data, input.bytes});
   }
 
   hone::agent const& agent() const { return agent_; }
@@ -80,6 +98,11 @@ class executor {
   }
 
  private:
+  struct carried {
+    std::byte const* from{};
+    std::byte* to{};
+    std::size_t bytes{};
+  };
   // One call of the schedule: an operation, or a whole variant.
   struct step {
     kernel_entry entry{};
@@ -202,6 +225,7 @@ class executor {
   std::size_t steps_{};
   std::vector<step> schedule_;  // [0, steps_) is what an untimed call runs
   std::uint64_t calls_made_{};
+  std::vector<carried> carried_;
 
   plan_view plan_;
   adaptation how_;
@@ -213,7 +237,8 @@ class executor {
   hw::ticks clock_cost_{};
   buffer arena_;
   std::vector<operands> operands_;  // by variant
-  std::vector<hw::ticks> marks_;    // of a timed call: before the first subgraph, after each
+  port_table ports_;
+  std::vector<hw::ticks> marks_;  // of a timed call: before the first subgraph, after each
   int spacing_{};
   std::uint64_t last_timed_{};
   bool warming_{};

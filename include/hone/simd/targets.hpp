@@ -109,4 +109,10 @@ constexpr bool in_base_pass(isa i) {
   return i != isa::none && i <= base_isa;
 }
 
+// Whether this translation unit has kernels for I.
+constexpr bool compiled_for(isa i) {
+  return in_base_pass(i) || (i == isa::sse4 && HONE_HAS_SSE4 != 0) || (i == isa::avx2 && HONE_HAS_AVX2 != 0) ||
+         (i == isa::avx512 && HONE_HAS_AVX512 != 0) || (i == isa::avx512_vnni && HONE_HAS_AVX512_VNNI != 0);
+}
+
 }  // namespace hone::inline HONE_ABI::simd
