@@ -49,4 +49,17 @@ constexpr std::uint8_t quantize(float x, float k, int zero) { return to_u8(settl
 // The real value of q: f32(q - zero) * scale.
 constexpr float dequantize(std::uint8_t q, int zero, float scale) { return rescale(q - zero, scale); }
 
+// q within least and most: what an activation that is a clip leaves of a stored number.
+constexpr std::uint8_t clipped(std::uint8_t q, int least, int most) {
+  return static_cast<std::uint8_t>(q < least ? least : q > most ? most : q);
+}
+
+// Two stored numbers dequantised, added or multiplied in f32, and quantised again: k is the reciprocal of the result's
+// step. 0 <= steps <= 2^50, so that nothing here overflows to an infinity that meets another; k as for quantize. What a
+// machine that flushes subnormals loses is under half a step.
+constexpr std::uint8_t sum_of(float a, float b, float k, int zero) { return quantize(settled(a) + settled(b), k, zero); }
+constexpr std::uint8_t product_of(float a, float b, float k, int zero) {
+  return quantize(settled(a) * settled(b), k, zero);
+}
+
 }  // namespace hone::inline HONE_ABI

@@ -144,7 +144,7 @@ class quantizer {
     int const bias = o.param[slot::bias], cols = w.cols;
     o.convert = w.rows > longest_bounded_reduction;
     o.pairs_fit = !is(o, depthwise_conv2d_kind);
-    int const run = o.pairs_fit ? pair_run(o, w) : 0;
+    int const run = o.pairs_fit ? pair_run(o, w.rows) : 0;
     int const range = f32_result ? -1 : range_leaf(o.layer, clip.high);
     int const steps =
         node(weight_step_kind, role::scale, o.layer, cols, dtype::f32, {o.param[slot::weight], x.range, bias, r.range},
