@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/io/detail/onnx_reader.hpp>
+#include <hone/io/detail/onnx_writer.hpp>
 
 namespace hone::inline HONE_ABI::io::onnx {
 
@@ -40,6 +41,18 @@ inline model read_file(std::string const& path, read_options options = {}) {
   if (options.folder.empty()) options.folder = ".";
   options.where = path.c_str();
   return read({bytes.data(), bytes.size()}, options);
+}
+
+// The bytes of an ONNX file that says m; tensors are in raw_data. Errors: what read() would refuse, and declarations that
+// are no tensors. Deterministic. Cost: about four copies of the values.
+inline std::vector<std::byte> write(model const& m) {
+  detail::place const at{nullptr, "cannot write the ONNX file", io::detail::no_index, {}, "the model"};
+  return detail::model_writer().write(m, at);
+}
+
+// The same into the file at `path`, which then holds what it held before, or all of it. Errors: also those of the file.
+inline void write_file(model const& m, std::string const& path) {
+  io::write_file(path, write(m), "cannot write the ONNX file");
 }
 
 }  // namespace hone::inline HONE_ABI::io::onnx

@@ -11,6 +11,23 @@ namespace hone::inline HONE_ABI::io::onnx::detail {
 using io::detail::place;
 using io::detail::quote;
 
+// A graph within `depth` others, as long as it lives.
+class nesting {
+ public:
+  static constexpr int most = 32;
+  nesting(int& depth, place const& at) : depth_(depth) {
+    if (++depth_ > most)
+      at.refuse(
+          message("graphs are nested more than ") << most << " deep", "export it without nested branches and loops");
+  }
+  nesting(nesting const&) = delete;
+  nesting& operator=(nesting const&) = delete;
+  ~nesting() { --depth_; }
+
+ private:
+  int& depth_;
+};
+
 // A name, and what has it.
 struct naming {
   std::string_view name{};
@@ -72,6 +89,7 @@ inline void check(graph const& g, place const& at) {
     check_name(g.initializers[i].name, initializer_label, i, at);
     names.push_back({g.initializers[i].name, initializer_label, i});
   }
+  if (g.outputs.empty()) at.refuse("it has no outputs", "name what it computes");
   for (std::size_t i = 0; i < g.outputs.size(); ++i) check_name(g.outputs[i].name, "output", i, at);
   add_outputs(names, g.nodes);
   check_once(std::move(names), at, [](char const* first, char const* second) {

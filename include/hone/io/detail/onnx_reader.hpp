@@ -4,8 +4,6 @@
 
 namespace hone::inline HONE_ABI::io::onnx::detail {
 
-inline constexpr int most_nested_graphs = 32;
-
 // "ai.onnx" is another name of the domain "".
 inline void settle_domain(std::string& domain) {
   if (domain == "ai.onnx") domain.clear();
@@ -81,9 +79,7 @@ class model_reader {
   }
 
   void read(place const& at, graph& g) {
-    if (++depth_ > most_nested_graphs)
-      at.refuse(
-          message("graphs are nested more than ") << most_nested_graphs << " deep", "export it without nested loops");
+    nesting const level(depth_, at);
     wire_reader in(at);
     for (wire_field f; in.next(f);) switch (f.number) {
         case 1: next(in, f, "node", g.nodes, label_of_node); break;
@@ -96,7 +92,6 @@ class model_reader {
         default: break;
       }
     check(g, at);
-    --depth_;
   }
 
   // SparseTensorProto: field 1 is the tensor of its values, which has the name.
@@ -158,29 +153,21 @@ class model_reader {
 
   // What type the attribute is said to have, or (in old files) has. It must hold no other values.
   static attribute_type type_of(wire_reader const& in, std::int64_t said, attribute const& a, place const& at) {
-    struct form {
-      attribute_type type{};
-      std::uint32_t field{};
-    };
-    using enum attribute_type;
-    constexpr form forms[]{{f, 2},    {i, 3},       {s, 4},        {t, 5},       {g, 6},           {floats, 7},
-                           {ints, 8}, {strings, 9}, {tensors, 10}, {graphs, 11}, {type_proto, 14}, {type_protos, 15}};
     auto const wanted = static_cast<attribute_type>(said);
-    form found{};
-    bool known = said == 0;
-    for (form const& candidate : forms) {
-      known = known || candidate.type == wanted;
-      if (in.count(candidate.field) == 0) continue;
-      if (found.field != 0 || (said != 0 && candidate.type != wanted))
+    attribute_form found{};
+    for (attribute_form const& form : attribute_forms) {
+      if (in.count(form.field) == 0) continue;
+      if (found.field != 0 || (said != 0 && form.type != wanted))
         at.refuse("it holds values of another type than it says, or of two", "export the file again");
-      found = candidate;
+      found = form;
     }
     attribute_type const type = said != 0 ? wanted : found.type;
     bool const empty = found.field == 0, referring = !a.reference.empty();
-    if (!known || type == undefined)
+    if (!is_known(type))
       at.refuse(message("its type, ") << static_cast<long long>(said) << ", is not known", "export the file again");
     if (referring && !empty) at.refuse("it has a value and refers to another attribute", "keep one of them");
-    if (!referring && empty && (type == t || type == g)) at.refuse("it has no value", "export the file again");
+    if (!referring && empty && (type == attribute_type::t || type == attribute_type::g))
+      at.refuse("it has no value", "export the file again");
     return type;
   }
 
