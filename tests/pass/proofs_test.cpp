@@ -54,3 +54,66 @@ TEST_CASE("only rows that a dot product takes together are neighbours") {
   w[4 * 6 + 2] = 127, w[5 * 6 + 2] = -128, w[2 * 6 + 2] = 127, w[3 * 6 + 2] = 1;
   CHECK_NOTHROW(pass::load_canonical(c, stored));
 }
+
+namespace {
+// A convolution 2x2 of one channel to two, with the zero points of an imported network.
+op imported() {
+  op o{};
+  o.kind = &conv2d_kind, o.in = {4, 4, 1}, o.out = {3, 3, 2}, o.win.kh = o.win.kw = 2;
+  o.from = o.type = dtype::u8, o.weights = dtype::i8, o.from_zero = 7, o.zero = 200;
+  return o;
+}
+}  // namespace
+
+TEST_CASE("flags of imported int8 weights say what their values allow") {
+  op o = imported();
+  std::int8_t w[]{100, -128, 28, -1, -50, 127, 60, 1};  // [4][2]: rows 0 and 1, 2 and 3 are neighbours
+  std::int32_t bias[]{1000, -1000};
+  CHECK(pass::set_int8_flags(o, {4, w, bias}) == nullptr);
+  CHECK_FALSE(o.convert);
+  CHECK_FALSE(o.pairs_fit);  // -128 - 1
+  w[3] = 0;
+  CHECK(pass::set_int8_flags(o, {4, w, bias}) == nullptr);
+  CHECK(o.pairs_fit);
+  w[6] = 127, w[4] = 2;
+  CHECK(pass::set_int8_flags(o, {4, w, bias}) == nullptr);
+  CHECK_FALSE(o.pairs_fit);
+
+  // the most that inputs of -7 to 248 make of column 0: 100 * 248 + 28 * 248 + 2 * 248 + 127 * 248
+  std::int32_t const most = 257 * 248;
+  bias[0] = (1 << 23) - 1 - most;
+  CHECK(pass::set_int8_flags(o, {4, w, bias}) == nullptr);
+  CHECK_FALSE(o.convert);
+  ++bias[0];
+  CHECK(pass::set_int8_flags(o, {4, w, bias}) == nullptr);
+  CHECK(o.convert);
+  bias[0] = 0x7fffffff - most;
+  CHECK(pass::set_int8_flags(o, {4, w, bias}) == nullptr);
+  ++bias[0];
+  CHECK(pass::set_int8_flags(o, {4, w, bias}) != nullptr);
+}
+
+TEST_CASE("columns that no input changes become constants") {
+  op const o = imported();
+  std::int8_t w[]{1, 100, 0, 28, 0, -50, -1, 60};
+  std::int32_t bias[]{1 << 30, 0};
+  float scale[]{0x1p-27f, 0.01f};  // column 0: 8 + 200, whatever the input adds
+  CHECK(pass::settle_constant_columns(o, 4, w, bias, scale) == 1);
+  CHECK(bias[0] == 8);
+  CHECK(scale[0] == 1);
+  for (int r = 0; r < 4; ++r) CHECK(w[2 * r] == 0);
+  CHECK(w[1] == 100);
+  CHECK(scale[1] == 0.01f);
+  op flagged = o;
+  CHECK(pass::set_int8_flags(flagged, {4, w, bias}) == nullptr);
+  CHECK_FALSE(flagged.convert);
+}
+
+TEST_CASE("steps that a sum of quantised edges cannot have are refused") {
+  float const fine[]{0.5f, 0.f, 0x1p125f}, negative[]{0.5f, -1.f, 1.f}, huge[]{0.5f, 0x1p51f, 1.f},
+      reciprocal[]{1.f, 1.f, 0x1p126f};
+  CHECK(pass::flaw_of_pair(fine) == nullptr);
+  CHECK(pass::flaw_of_pair(negative) != nullptr);
+  CHECK(pass::flaw_of_pair(huge) != nullptr);
+  CHECK(pass::flaw_of_pair(reciprocal) != nullptr);
+}

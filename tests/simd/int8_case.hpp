@@ -8,6 +8,7 @@
 #include <hone/nn/dense.hpp>
 #include <hone/nn/depthwise_conv2d.hpp>
 #include <hone/nn/input.hpp>
+#include <hone/nn/int8_edges.hpp>
 #include <hone/nn/pooling.hpp>
 #include <hone/nn/quantize.hpp>
 #include <hone/nn/residual.hpp>
@@ -68,6 +69,12 @@ constexpr op with_zeros(op o, int from, int to, int addend = 0) {
   o.addend_zero = static_cast<std::uint8_t>(addend);
   return o;
 }
+// With results clipped.
+constexpr op clipping(op o, int least, int most) {
+  o.least = static_cast<std::uint8_t>(least), o.most = static_cast<std::uint8_t>(most);
+  return o;
+}
+constexpr bool is_pair(op const& o) { return is(o, qadd_kind) || is(o, qmul_kind); }
 constexpr op with_addend(op o) {
   o.addend = 1;
   return o;
@@ -106,16 +113,17 @@ constexpr auto alone(op o) {
   };
   shape const in = o.in, out = o.out;
   o.input[0] = input(in);
-  if (o.addend >= 0 || is(o, add_kind)) o.input[1] = input(out);
+  if (o.addend >= 0 || is(o, add_kind) || is_pair(o)) o.input[1] = input(out);
   if (is(o, concat_kind)) o.input[1] = input({in.h, in.w, out.c - in.c});
-  int const c = o.kind->linear ? out.c : is(o, concat_kind) ? 2 : 1;
+  int const c = o.kind->linear ? out.c : is(o, concat_kind) ? 2 : is_pair(o) ? 3 : 1;
+  if (is(o, table_kind)) o.param[slot::weight] = leaf(role::weight, dtype::u8, 1, 256);
   if (o.kind->linear) {
     int const rows = is(o, dense_kind) ? in.size() : o.win.taps() * (is(o, conv2d_kind) ? in.c : 1);
     o.weights = dtype::i8;
     o.param[slot::weight] = leaf(role::weight, dtype::i8, rows, out.c);
     o.param[slot::bias] = leaf(role::bias, dtype::i32, 1, out.c);
   }
-  if (!is(o, max_pool_kind)) o.param[slot::scale] = leaf(role::scale, dtype::f32, 1, c);
+  if (!is(o, max_pool_kind) && !is(o, table_kind)) o.param[slot::scale] = leaf(role::scale, dtype::f32, 1, c);
   if (is(o, add_kind)) o.param[slot::addend] = leaf(role::addend, dtype::i32, 1, 2);
   if (o.addend >= 0) o.param[slot::addend] = leaf(role::addend, dtype::i32, 1, out.c);
   g.ops.push_back(o);
@@ -206,6 +214,10 @@ class int8_case {
   buffer make_leaf(weight const& w) {
     int const n = w.rows * w.cols;
     buffer b(static_cast<std::size_t>(n * size_of(w.type)));
+    if (w.type == dtype::u8) {
+      for (int i = 0; i < n; ++i) b.as<std::uint8_t>()[i] = static_cast<std::uint8_t>(next_());
+      return b;
+    }
     if (w.what == role::weight) {
       make_weights(w, b.as<std::int8_t>());
       return b;
@@ -221,7 +233,7 @@ class int8_case {
           b.as<std::int32_t>()[i] = extreme_ ? range : next_.between(0, range);
           break;
         }
-        default: b.as<float>()[i] = make_scale();
+        default: b.as<float>()[i] = is_pair(op_) ? make_pair_scale(i) : make_scale();
       }
     return b;
   }
@@ -245,6 +257,13 @@ class int8_case {
     }
   }
 
+  // Steps, and the reciprocal of one: mostly so that results fill a byte, sometimes with many ties or huge.
+  float make_pair_scale(int i) {
+    if (next_() % 8 == 0) return std::array{0.5f, 1.f, 0.25f, 0x1p50f}[next_() % 4];
+    float const v = 0.5f + static_cast<float>(next_() % 1000) * 1e-3f;
+    return i < 2 ? v : v / (is(op_, qmul_kind) ? 200 : 2);
+  }
+
   void compute() {
     int const n = op_.out.size();
     expected_ = buffer(static_cast<std::size_t>(n * size_of(op_.type)));
@@ -258,6 +277,14 @@ class int8_case {
       for (int i = 0; i < n; ++i) y[i] = dequantize(inputs_[0].as<std::uint8_t>()[i], op_.from_zero, scale(0));
       return;
     }
+    if (op_.kind->reference_u8) {
+      stored_args a{};
+      for (std::size_t k = 0; k < inputs_.size(); ++k) a.in[k] = inputs_[k].as<std::uint8_t>();
+      for (std::size_t k = 0; k < max_params; ++k) a.param[k] = op_.param[k] >= 0 ? leaf(k).data() : nullptr;
+      a.out = q;
+      op_.kind->reference_u8(op_, a);
+      return;
+    }
     std::vector<std::int32_t> const acc = accumulators();
     for (int i = 0; i < n; ++i) {
       std::int32_t const v = acc[static_cast<std::size_t>(i)];
@@ -269,7 +296,7 @@ class int8_case {
       else if (op_.type == dtype::f32)
         y[i] = rescale(v, scale(op_.kind->linear ? c : 0));
       else
-        q[i] = requantize(v, scale(op_.kind->linear ? c : 0), op_.zero);
+        q[i] = clipped(requantize(v, scale(op_.kind->linear ? c : 0), op_.zero), op_.least, op_.most);
     }
   }
   std::vector<std::int32_t> accumulators() const {

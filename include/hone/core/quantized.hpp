@@ -57,7 +57,9 @@ constexpr std::uint8_t clipped(std::uint8_t q, int least, int most) {
 // Two stored numbers dequantised, added or multiplied in f32, and quantised again: k is the reciprocal of the result's
 // step. 0 <= steps <= 2^50, so that nothing here overflows to an infinity that meets another; k as for quantize. What a
 // machine that flushes subnormals loses is under half a step.
-constexpr std::uint8_t sum_of(float a, float b, float k, int zero) { return quantize(settled(a) + settled(b), k, zero); }
+constexpr std::uint8_t sum_of(float a, float b, float k, int zero) {
+  return quantize(settled(a) + settled(b), k, zero);
+}
 constexpr std::uint8_t product_of(float a, float b, float k, int zero) {
   return quantize(settled(a) * settled(b), k, zero);
 }

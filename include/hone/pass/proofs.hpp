@@ -36,7 +36,8 @@ inline column_reach reach_of_column(op const& o, int8_parameters const& p, int c
     std::int64_t const low = -zero * factor, high = (255 - zero) * factor;
     r.least += low < high ? low : high, r.most += low < high ? high : low;
   };
-  for (int row = 0, run = pair_run(o, p.rows), at = 0, before = 0; row < p.rows; ++row, at = at + 1 < run ? at + 1 : 0) {
+  for (int row = 0, run = pair_run(o, p.rows), at = 0, before = 0; row < p.rows;
+       ++row, at = at + 1 < run ? at + 1 : 0) {
     int const v = p.weight[row * o.out.c + c], both = at % 2 != 0 ? v + before : v;
     r.pairs_fit = r.pairs_fit && both <= 128 && both >= -128;
     r.weights += v < 0 ? -v : v, before = v;
@@ -118,11 +119,11 @@ void check_proofs(G const& g, std::vector<buffer> const& value) {
     char const* flaw = pair ? flaw_of_pair(scale) : nullptr;
     for (int c = 0; c < o.out.c && flaw == nullptr && !pair; ++c) {
       buffer const* const addend = at(slot::addend);
-      flaw = flaw_of_column(o,
-                            {w.rows, at(slot::weight)->template as<std::int8_t>(),
-                             at(slot::bias)->template as<std::int32_t>(),
-                             addend != nullptr ? addend->template as<std::int32_t>() : nullptr},
-                            c);
+      flaw = flaw_of_column(
+          o,
+          {w.rows, at(slot::weight)->template as<std::int8_t>(), at(slot::bias)->template as<std::int32_t>(),
+           addend != nullptr ? addend->template as<std::int32_t>() : nullptr},
+          c);
       if (scale[c] < 0) flaw = "a negative scale";
     }
     if (flaw == nullptr) continue;

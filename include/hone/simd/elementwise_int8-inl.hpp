@@ -41,7 +41,8 @@ struct kernel<&quantize_kind, format::int8> {
         auto const near = hn::BitCast(d, hn::IfThenElseZero(number, bits));
         part[i] = nearest<Lanes>(hn::Max(hn::Min(near, hn::Set(d, 512.f)), hn::Set(d, -512.f)));
       }
-      store_first_bytes<Lanes, Count>(in_order<Lanes>(to_bytes<Zero, Lanes>(part[0], part[1], part[2], part[3])), q);
+      store_first_bytes<Lanes, Count>(
+          in_order<Lanes>(packed_bytes<Lanes>(part[0], part[1], part[2], part[3], Zero)), q);
     } else {
       for (int i = 0; i < Count; ++i) q[i] = quantize(x[i], k, Zero);
     }
@@ -72,7 +73,7 @@ template <>
 struct kernel<&add_kind, format::int8> {
   template <op O, int Lanes>
   static HWY_NOINLINE void run(kernel_args const& a) noexcept {
-    constexpr result_form form{dtype::u8, O.zero, false};
+    constexpr result_form form = result_of(O, false);
     auto const* const x = static_cast<std::uint8_t const*>(a.in[0]);
     auto const* const y = static_cast<std::uint8_t const*>(a.in[1]);
     auto* const q = static_cast<std::uint8_t*>(a.out);

@@ -19,8 +19,13 @@ struct result_form {
   dtype type;
   int zero;
   bool convert;
+  int least{0}, most{255};
 };
-constexpr result_form result_of(op const& o) { return {o.type, o.type == dtype::u8 ? o.zero : 0, o.convert}; }
+constexpr result_form result_of(op const& o, bool convert) {
+  if (o.type == dtype::f32) return {o.type, 0, convert};
+  return {o.type, o.zero, convert, o.least, o.most};
+}
+constexpr result_form result_of(op const& o) { return result_of(o, o.convert); }
 
 // INT8.md: an accumulator that starts 0x4B000000 too high reads as the float 2^23 + acc; one fma then gives f32(acc) *
 // scale with its single rounding. Negative accumulators come out negative but inexact: right where they clip to 0.
@@ -32,7 +37,7 @@ HWY_INLINE void store_result(std::int32_t acc, float scale, void* out, int i) {
   if constexpr (R.type == dtype::f32)
     static_cast<float*>(out)[i] = rescale(acc, scale);
   else
-    static_cast<std::uint8_t*>(out)[i] = requantize(acc, scale, R.zero);
+    static_cast<std::uint8_t*>(out)[i] = clipped(requantize(acc, scale, R.zero), R.least, R.most);
 }
 
 // A bias as register tiles start from it.
@@ -101,37 +106,45 @@ HWY_INLINE i32_vector<Lanes> scaled(i32_vector<Lanes> acc, scale_vectors<Lanes> 
   }
 }
 
-// Four vectors of lanes as bytes, clamp(v + Zero, 0, 255), in the order a, b, c, d.
-template <int Zero, int Lanes>
-HWY_INLINE i32_vector<Lanes> to_bytes(i32_vector<Lanes> a, i32_vector<Lanes> b, i32_vector<Lanes> c,
-                                      i32_vector<Lanes> e) {
+// Four vectors of lanes as bytes, clamp(v + zero, 0, 255), in the order a, b, c, d.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> packed_bytes(i32_vector<Lanes> a, i32_vector<Lanes> b, i32_vector<Lanes> c,
+                                          i32_vector<Lanes> e, int zero) {
   using V = i32_vector<Lanes>;
 #if HWY_ARCH_X86
+  auto const z = static_cast<short>(zero);
   if constexpr (Lanes == 16) {
     __m512i ab = _mm512_packs_epi32(a.raw, b.raw), ce = _mm512_packs_epi32(c.raw, e.raw);
-    if constexpr (Zero != 0) {
-      ab = _mm512_adds_epi16(ab, _mm512_set1_epi16(Zero)), ce = _mm512_adds_epi16(ce, _mm512_set1_epi16(Zero));
-    }
+    if (zero != 0) ab = _mm512_adds_epi16(ab, _mm512_set1_epi16(z)), ce = _mm512_adds_epi16(ce, _mm512_set1_epi16(z));
     return V{_mm512_packus_epi16(ab, ce)};
   } else if constexpr (Lanes == 8) {
     __m256i ab = _mm256_packs_epi32(a.raw, b.raw), ce = _mm256_packs_epi32(c.raw, e.raw);
-    if constexpr (Zero != 0) {
-      ab = _mm256_adds_epi16(ab, _mm256_set1_epi16(Zero)), ce = _mm256_adds_epi16(ce, _mm256_set1_epi16(Zero));
-    }
+    if (zero != 0) ab = _mm256_adds_epi16(ab, _mm256_set1_epi16(z)), ce = _mm256_adds_epi16(ce, _mm256_set1_epi16(z));
     return V{_mm256_packus_epi16(ab, ce)};
   } else {
     __m128i ab = _mm_packs_epi32(a.raw, b.raw), ce = _mm_packs_epi32(c.raw, e.raw);
-    if constexpr (Zero != 0) {
-      ab = _mm_adds_epi16(ab, _mm_set1_epi16(Zero)), ce = _mm_adds_epi16(ce, _mm_set1_epi16(Zero));
-    }
+    if (zero != 0) ab = _mm_adds_epi16(ab, _mm_set1_epi16(z)), ce = _mm_adds_epi16(ce, _mm_set1_epi16(z));
     return V{_mm_packus_epi16(ab, ce)};
   }
 #elif HWY_ARCH_ARM
-  int16x8_t const zero = vdupq_n_s16(Zero);
-  int16x8_t const ab = vqaddq_s16(vcombine_s16(vqmovn_s32(a.raw), vqmovn_s32(b.raw)), zero);
-  int16x8_t const ce = vqaddq_s16(vcombine_s16(vqmovn_s32(c.raw), vqmovn_s32(e.raw)), zero);
+  int16x8_t const z = vdupq_n_s16(static_cast<std::int16_t>(zero));
+  int16x8_t const ab = vqaddq_s16(vcombine_s16(vqmovn_s32(a.raw), vqmovn_s32(b.raw)), z);
+  int16x8_t const ce = vqaddq_s16(vcombine_s16(vqmovn_s32(c.raw), vqmovn_s32(e.raw)), z);
   return V{vreinterpretq_s32_u8(vcombine_u8(vqmovun_s16(ab), vqmovun_s16(ce)))};
 #endif
+}
+// Bytes within least and most.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> clipped_bytes(i32_vector<Lanes> v, int least, int most) {
+  constexpr hn::Repartition<std::uint8_t, i32_tag<Lanes>> bytes{};
+  auto b = hn::BitCast(bytes, v);
+  if (least != 0) b = hn::Max(b, hn::Set(bytes, static_cast<std::uint8_t>(least)));
+  if (most != 255) b = hn::Min(b, hn::Set(bytes, static_cast<std::uint8_t>(most)));
+  return hn::BitCast(i32_tag<Lanes>(), b);
+}
+template <result_form R, int Lanes>
+HWY_INLINE i32_vector<Lanes> to_bytes(i32_vector<Lanes> const (&v)[4]) {
+  return clipped_bytes<Lanes>(packed_bytes<Lanes>(v[0], v[1], v[2], v[3], R.zero), R.least, R.most);
 }
 template <int Lanes>
 HWY_INLINE void store_bytes(i32_vector<Lanes> v, std::uint8_t* p) {
@@ -149,7 +162,24 @@ HWY_INLINE void store_first_bytes(i32_vector<Lanes> v, std::uint8_t* p) {
     std::memcpy(p, all, Count);
   }
 }
-// The bytes of to_bytes, which come in blocks of 128 bits, as a's, then b's, c's and d's.
+// Stores f(at), the vector of bytes at to at + 4 * Lanes, for all n bytes of `out`. The last vector overlaps the one
+// before it; only where there is none, less than a vector is stored.
+template <int Lanes, class F>
+HWY_INLINE void in_vectors(int n, std::uint8_t* out, F f) {
+  constexpr int block = 4 * Lanes;
+  for (int i = 0; i < n; i += block) {
+    int const at = i + block <= n || n < block ? i : n - block;
+    i32_vector<Lanes> const v = f(at);
+    if (n >= block) {
+      store_bytes<Lanes>(v, out + at);
+    } else {
+      alignas(64) std::uint8_t all[block];
+      store_bytes<Lanes>(v, all);
+      std::memcpy(out, all, static_cast<std::size_t>(n));
+    }
+  }
+}
+// The bytes of packed_bytes, which come in blocks of 128 bits, as a's, then b's, c's and d's.
 template <int Lanes>
 HWY_INLINE i32_vector<Lanes> in_order(i32_vector<Lanes> v) {
   if constexpr (Lanes > 4 && target != isa::neon) {
@@ -191,7 +221,7 @@ HWY_INLINE void store_tile(i32_vector<Lanes> const (&acc)[Pixels][Vectors], floa
         int const at = i + k < pieces ? i + k : pieces - 1;
         part[k] = scaled<R, Lanes>(acc[at / Vectors][at % Vectors], scales[at % Vectors]);
       }
-      auto const bytes = in_order<Lanes>(to_bytes<R.zero, Lanes>(part[0], part[1], part[2], part[3]));
+      auto const bytes = in_order<Lanes>(to_bytes<R, Lanes>(part));
       if (Channels == Pitch && Channels == Vectors * Lanes && i + 4 <= pieces) {
         store_bytes<Lanes>(bytes, q + i * Lanes);
       } else {
@@ -214,7 +244,7 @@ HWY_INLINE void store_quads(i32_vector<Lanes> const (&acc)[4], scale_vectors<Lan
   if constexpr (R.type == dtype::u8) {
     i32_vector<Lanes> part[4];
     HONE_UNROLL for (int k = 0; k < 4; ++k) part[k] = scaled<R, Lanes>(acc[k], scale[k]);
-    auto const bytes = to_bytes<R.zero, Lanes>(part[0], part[1], part[2], part[3]);
+    auto const bytes = to_bytes<R, Lanes>(part);
     store_first_bytes<Lanes, Channels>(bytes, static_cast<std::uint8_t*>(out));
   } else {
     alignas(64) std::int32_t all[4 * Lanes];

@@ -5,6 +5,7 @@
 #include <hone/simd/dense-inl.hpp>
 #include <hone/simd/depthwise-inl.hpp>
 #include <hone/simd/depthwise_int8-inl.hpp>
+#include <hone/simd/edges_int8-inl.hpp>
 #include <hone/simd/elementwise-inl.hpp>
 #include <hone/simd/elementwise_int8-inl.hpp>
 #include <hone/simd/pool-inl.hpp>

@@ -30,7 +30,7 @@ struct kernel<&avg_pool_kind, format::int8> {
  private:
   template <op O, int Lanes, int Channels>
   static HWY_INLINE void mean(std::uint8_t const* in, float const* scale, std::uint8_t* out) {
-    constexpr result_form form{dtype::u8, O.zero, O.win.taps() > (1 << 15)};
+    constexpr result_form form = result_of(O, O.win.taps() > (1 << 15));
     constexpr std::int32_t zeros = -O.from_zero * O.win.taps();
     constexpr int row = O.in.w * O.in.c;
     if constexpr (has_bytes<Lanes>) {
