@@ -11,11 +11,12 @@ COMPONENTS = {
     "engine": ["core", "highway::hwy"],
     "train": ["engine", "xtensor::xtensor"],
     "store": ["engine", "sqlite3::sqlite3", "zlib::zlib"],
+    "io": ["core", "nlohmann_json::nlohmann_json"],
     "ext": ["engine", "fmt::fmt", "xtensor::xtensor"],
 }
 VERSIONS = {"boost": "1.74.0", "highway": "1.0.3", "xtensor": "0.24.3", "sqlite3": "3.40.1", "fmt": "9.1.0",
-            "zlib": "1.2.13"}
-OPTIONAL = ["train", "store", "ext"]
+            "zlib": "1.2.13", "nlohmann_json": "3.11.2"}
+OPTIONAL = ["train", "store", "io", "ext"]
 
 
 class hone_recipe(ConanFile):

@@ -4,6 +4,8 @@
 //   DIR/SEED/NAME.weight.npy, NAME.bias.npy   folded weights (benchmarks/peers/make_models.py lists the names)
 //   DIR/SEED/calib.npy, test_x.npy, test_y.npy   images [N][8][8][1], scaled to 0..1, and labels [N]
 //   DIR/SEED/peers/models.json, ...           what make_models.py made of them
+#include <hone/io/npy.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +16,6 @@
 #include <vector>
 
 #include "benchmarks/support/harness.hpp"
-#include "benchmarks/support/npy.hpp"
 
 namespace bench::digits {
 
@@ -32,6 +33,18 @@ struct seed {
   }
 };
 
+/// The numbers of an npy file of T, float or std::int64_t. Throws what is wrong with it, where it holds others.
+template <class T>
+std::vector<T> numbers(std::filesystem::path const& path) {
+  bool const floats = std::is_same_v<T, float>;
+  hone::io::array a = hone::io::load_npy(path.string());
+  if (floats) a = hone::io::to_f32(std::move(a));
+  if (!floats && a.type != hone::dtype::i64)
+    throw std::runtime_error{path.string() + ": holds other numbers than int64"};
+  auto const all = a.values<T>();
+  return {all.begin(), all.end()};
+}
+
 /// All seeds under `folder`. Throws std::runtime_error where there is none or one is incomplete.
 inline std::vector<seed> read_seeds(std::filesystem::path const& folder) {
   std::vector<std::filesystem::path> folders;
@@ -43,7 +56,9 @@ inline std::vector<seed> read_seeds(std::filesystem::path const& folder) {
   std::sort(folders.begin(), folders.end());
   std::vector<seed> seeds;
   for (auto const& path : folders) {
-    seeds.push_back({path, read_npy<float>(path / "test_x.npy"), read_npy<int>(path / "test_y.npy")});
+    auto const labels = numbers<std::int64_t>(path / "test_y.npy");
+    seeds.push_back({path, numbers<float>(path / "test_x.npy"), {}});
+    for (std::int64_t l : labels) seeds.back().labels.push_back(static_cast<int>(l));
     if (seeds.back().count() == 0 || seeds.back().images.size() != seeds.back().count() * pixels) {
       throw std::runtime_error{path.string() + ": test_x.npy and test_y.npy do not hold equally many 8x8 images"};
     }

@@ -40,7 +40,7 @@ def main():
     run("remote", "remove", "*")
     run("remote", "add", "system", source / "packaging" / "conan", "--type", "local-recipes-index", "--force")
     run("create", source, "--build=missing", "-s", "compiler.cppstd=20",
-        *(flag for component in ("train", "store", "ext") for flag in ("-o", f"hone/*:{component}=True")),
+        *(flag for component in ("train", "store", "io", "ext") for flag in ("-o", f"hone/*:{component}=True")),
         "-c", "tools.cmake.cmaketoolchain:generator=Ninja",
         "-c", "tools.cmake.cmaketoolchain:user_presets=",
         "-c", f"tools.cmake.cmake_layout:test_folder={work / 'test_package'}")

@@ -31,6 +31,7 @@ THIRD_PARTIES = [
     ("NLopt", r"nlopt", "search"),
     ("Eigen", r"Eigen/", "search"),
     ("protobuf", r"google/protobuf/", "io"),
+    ("nlohmann-json", r"nlohmann/", "io"),
     ("intrinsics", r"([a-z]?mmintrin|x86intrin|cpuid|arm_neon)\.h$", "hw simd run"),
     ("the operating system", r"(sys|linux|asm)/|(unistd|fcntl|dlfcn|sched|pthread)\.h$", "hw run store stream"),
     ("the C++ standard library", r"(?!hana)[a-z0-9_]+$", " ".join(FOLDERS)),

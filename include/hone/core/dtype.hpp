@@ -81,4 +81,22 @@ constexpr float from_f16(std::uint16_t v) {
   return sign != 0 ? -small : small;
 }
 
+// The f32 nearest to v, ties to even, under any flags of the compiler; NaN stays NaN (quiet), infinities stay, what is
+// too large becomes infinite.
+constexpr float nearest_f32(double v) {
+  auto const u = std::bit_cast<std::uint64_t>(v);
+  auto const sign = static_cast<std::uint32_t>(u >> 63) << 31;
+  std::uint64_t const magnitude = u & ~(std::uint64_t{1} << 63);
+  auto const made = [&](std::uint64_t bits) { return std::bit_cast<float>(sign | static_cast<std::uint32_t>(bits)); };
+  auto const rounded = [](std::uint64_t m, std::uint64_t shift) {  // m / 2^shift, ties to even
+    return (m + (std::uint64_t{1} << (shift - 1)) - 1 + (m >> shift & 1)) >> shift;
+  };
+  if (magnitude > 0x7ff0000000000000u) return made(0x7fc00000u | (magnitude >> 29 & 0x3fffffu));
+  if (magnitude >= 0x47effffff0000000u) return made(0x7f800000u);  // 2^128 - 2^103 and above
+  if (magnitude >= 0x3810000000000000u) return made(rounded(magnitude, 29) - (std::uint64_t{896} << 23));
+  std::uint64_t const shift = 926 - (magnitude >> 52);  // subnormal: the mantissa in units of 2^-149
+  if (shift > 54) return made(0);
+  return made(rounded((magnitude & 0xfffffffffffffu) | 0x10000000000000u, shift));
+}
+
 }  // namespace hone::inline HONE_ABI

@@ -16,7 +16,8 @@ struct error_parts {
   char const* fix{""};    // what to do about it
 };
 
-// A text of bounded length, built without allocation: error messages are made where memory may be short.
+// A text of at most 1023 bytes, built without allocation: error messages are made where memory may be short. Longer ones
+// are cut.
 class message {
  public:
   message() = default;
@@ -35,7 +36,7 @@ class message {
   char const* c_str() const { return text_; }
 
  private:
-  char text_[256]{};
+  char text_[1024]{};
   std::size_t n_{};
 };
 inline message& message::operator<<(unsigned long long v) {
@@ -70,7 +71,7 @@ class error : public std::exception {
 
  private:
   message what_, why_, where_, fix_;
-  char all_[1040]{};
+  char all_[4 * sizeof(message)]{};
 };
 #endif
 

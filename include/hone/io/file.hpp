@@ -20,7 +20,7 @@ struct closing {
 
 }  // namespace detail
 
-// What is in the file at `path`, which has to be an ordinary one. Errors begin with `what` ("cannot read the npy file").
+// What is in the file at `path`, an ordinary one. Errors begin with `what` ("cannot read the npy file").
 inline buffer read_file(std::string const& path, char const* what) {
   std::error_code reason;
   auto const kind = std::filesystem::status(path, reason).type();
