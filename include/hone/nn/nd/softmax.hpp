@@ -1,0 +1,68 @@
+#pragma once
+#include <hone/nn/nd/build.hpp>
+#include <hone/nn/nd/columns.hpp>
+#include <hone/nn/nd/convert.hpp>
+
+#include <cmath>
+
+namespace hone::inline HONE_ABI::nd {
+
+namespace detail {
+template <class S>
+void softmax_columns(S const* x, S* out, columns const& c, bool log) {
+  double most[columns::wide], sum[columns::wide];
+  for (int j = 0; j < c.count; ++j) most[j] = -std::numeric_limits<double>::infinity(), sum[j] = 0;
+  for (std::int32_t i = 0; i < c.rows; ++i)
+    for (int j = 0; j < c.count; ++j) {
+      auto const v = static_cast<double>(value_of(x[i * c.step + j]));
+      most[j] = v > most[j] || not_a_number(v) ? v : most[j];
+    }
+  for (std::int32_t i = 0; i < c.rows; ++i)
+    for (int j = 0; j < c.count; ++j) {
+      double const e = std::exp(static_cast<double>(value_of(x[i * c.step + j])) - most[j]);
+      sum[j] += e;
+      if (!log && sizeof(S) > 2) out[i * c.step + j] = convert_to<S>(e);
+    }
+  for (int j = 0; j < c.count; ++j) sum[j] = log ? std::log(sum[j]) : 1 / sum[j];
+  for (std::int32_t i = 0; i < c.rows; ++i)
+    for (int j = 0; j < c.count; ++j) {
+      std::int64_t const at = i * c.step + j;
+      double const v = static_cast<double>(value_of(x[at])) - most[j];
+      if (log)
+        out[at] = convert_to<S>(v - sum[j]);
+      else if constexpr (sizeof(S) > 2)
+        out[at] = convert_to<S>(static_cast<double>(out[at]) * sum[j]);
+      else
+        out[at] = convert_to<S>(std::exp(v) * sum[j]);
+    }
+}
+}  // namespace detail
+
+// Attributes: the axis, whether the logarithm is wanted.
+inline void evaluate_softmax(tensor_args const& t) {
+  auto const on = [&]<class S>(S) {
+    for_columns(t.form->dims, t.form->i[0], [&](columns const& c) {
+      detail::softmax_columns(t.in[0].as<S>() + c.first, static_cast<S*>(t.out) + c.first, c, t.form->i[1] != 0);
+    });
+  };
+  switch (t.type) {
+    case dtype::f64: return on(double{});
+    case dtype::f16: return on(half{});
+    case dtype::bf16: return on(brain{});
+    default: return on(float{});
+  }
+}
+
+inline constexpr op_kind softmax_kind = tensor_kind("tensor_softmax", evaluate_softmax);
+
+// exp(x) / sum(exp(x)) along one axis (negative: from the end), or the logarithm of that; of floats. Large numbers do not
+// overflow; an exponential and its sum are computed in double.
+template <class G>
+constexpr int softmax(G& g, int x, int axis, bool log, int layer = -1) {
+  op const o = reading(g, softmax_kind, layer, {x});
+  extents const dims = dims_of(g, x);
+  want_type(g, o, is_float(o.type));
+  return emit_tensor(g, o, {.dims = dims, .i = {axis_of(g, o, axis, dims.rank), log}});
+}
+
+}  // namespace hone::inline HONE_ABI::nd
