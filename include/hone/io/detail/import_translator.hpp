@@ -1,0 +1,177 @@
+#pragma once
+#include <hone/io/detail/import_inputs.hpp>
+#include <hone/io/detail/import_operators.hpp>
+#include <hone/nn/nd/move.hpp>
+
+namespace hone::inline HONE_ABI::io::importing {
+
+// Translates a model, node by node, producers first.
+class translator {
+ public:
+  translator(onnx::model const& m, import_options const& options) : model_(m), options_(options) {}
+
+  network translate() {
+    onnx::graph const& g = model_.graph;
+    scope top;
+    top.opsets = &model_.opsets;
+    if (std::int64_t const version = model_.opset_version(); version < oldest_opset && uses_default_domain())
+      raise(what, message("it uses opset ") << static_cast<long long>(version), "the model",
+            message("convert it to opset ") << oldest_opset << " or newer (onnx.version_converter)");
+    input_maker(construction_, g, options_).make(top.names);
+    body(g.nodes, g.initializers, names_of(g.outputs), top);
+    for (onnx::value_info const& o : g.outputs) add_output(o.name, top);
+    return construction_.finish();
+  }
+
+ private:
+  static constexpr int oldest_opset = 7, deepest = 32;
+  static constexpr std::size_t most_nodes = 200000;
+
+  bool uses_default_domain() const {
+    for (onnx::node const& n : model_.graph.nodes)
+      if (n.domain.empty()) return true;
+    return false;
+  }
+  template <class List>
+  static std::vector<std::string_view> names_of(List const& list) {
+    std::vector<std::string_view> names;
+    for (auto const& item : list) {
+      if constexpr (requires { item.name; })
+        names.push_back(item.name);
+      else
+        names.push_back(item);
+    }
+    return names;
+  }
+
+  // Translates the nodes that `wanted` needs; their results get their names in s.
+  void body(std::vector<onnx::node> const& nodes, std::vector<onnx::tensor> const& initializers,
+            std::vector<std::string_view> const& wanted, scope& s) {
+    for (onnx::tensor const& t : initializers) s.initializers.emplace(t.name, &t);
+    count_ += nodes.size();
+    if (count_ > most_nodes)
+      raise(
+          what, message("with its functions it has over ") << most_nodes << " nodes", "the model", "split the network");
+    node_order const needed(nodes, wanted);
+    for (std::size_t i : needed.order()) translate_node(nodes[i], s);
+  }
+
+  // The value of that name.
+  int look_up(std::string_view name, scope& s, message const& who) {
+    for (scope* at = &s; at != nullptr; at = at->outer) {
+      if (auto const found = at->names.find(name); found != at->names.end()) return found->second;
+      if (auto const found = at->initializers.find(name); found != at->initializers.end())
+        return at->names[name] = construction_.add(view_of(*found->second, name));
+    }
+    raise(what, message("nothing gives the value ") << io::detail::quote(name).c_str(), who, "export the file again");
+  }
+
+  void translate_node(onnx::node const& n, scope& s) {
+    if (!construction_.room_for(64 + 4 * (n.inputs.size() + n.outputs.size())))
+      raise(what, "the network has over 32000 operations", describe(n), "split the network");
+    std::vector<int> operands;
+    for (std::string const& in : n.inputs) operands.push_back(in.empty() ? -1 : look_up(in, s, describe(n)));
+    if (n.op_type == "If" && n.domain.empty()) return translate_if(n, operands, s);
+    translation_rule const* const rule = rule_of(n);
+    if (rule == nullptr)
+      if (onnx::function const* const f = function_of(n)) return inline_function(n, *f, operands, s);
+    apply(n, rule, operands, s);
+  }
+
+  // Evaluates the node, where all its operands are known and it may be, or appends its operations to the network.
+  void apply(onnx::node const& n, translation_rule const* rule, std::vector<int> const& operands, scope& s) {
+    if (rule == nullptr) refuse_operator(call(construction_, s, n, operands, nullptr));
+    bool known = !operands.empty() && rule->folds;
+    for (int v : operands) known = known && (v < 0 || construction_.known(v) != nullptr);
+    if (known) {
+      folding fold;
+      call c(construction_, s, n, operands, &fold);
+      rule->translate(c);
+      if (fold.affordable(construction_.store)) {
+        std::vector<tensor_view> const& results = fold.evaluate(construction_.store);
+        return name_results(n, c, s, [&](int op) { return construction_.add(results[static_cast<std::size_t>(op)]); });
+      }
+    }
+    call c(construction_, s, n, operands, nullptr);
+    rule->translate(c);
+    name_results(n, c, s, [&](int op) { return construction_.add_operation(op); });
+  }
+  template <class F>
+  void name_results(onnx::node const& n, call const& c, scope& s, F value_of) {
+    for (std::size_t k = 0; k < n.outputs.size(); ++k) {
+      call::outcome const o = c.outcomes()[k];
+      if (n.outputs[k].empty() || (o.op < 0 && o.value < 0)) continue;
+      s.names[n.outputs[k]] = o.value >= 0 ? o.value : value_of(o.op);
+    }
+  }
+
+  void translate_if(onnx::node const& n, std::vector<int> const& operands, scope& s) {
+    call const c(construction_, s, n, operands, nullptr);
+    char const* const taken = c.known_number(0) != 0 ? "then_branch" : "else_branch";
+    onnx::attribute const* const branch = n.find(taken);
+    if (branch == nullptr || branch->graphs.empty() || branch->g().outputs.size() < n.outputs.size())
+      c.refuse(message("it has no ") << taken << " with all its results", "export the file again");
+    scope inner;
+    inner.outer = &s, inner.opsets = s.opsets;
+    body(branch->g().nodes, branch->g().initializers, names_of(branch->g().outputs), inner);
+    for (std::size_t k = 0; k < n.outputs.size(); ++k)
+      if (!n.outputs[k].empty()) s.names[n.outputs[k]] = look_up(branch->g().outputs[k].name, inner, describe(n));
+  }
+
+  onnx::function const* function_of(onnx::node const& n) const {
+    for (onnx::function const& f : model_.functions)
+      if (f.domain == n.domain && f.name == n.op_type && f.overload == n.overload) return &f;
+    return nullptr;
+  }
+  void inline_function(onnx::node const& n, onnx::function const& f, std::vector<int> const& operands, scope& s) {
+    call const c(construction_, s, n, operands, nullptr);
+    if (depth_ == deepest) c.refuse(message("functions call each other over ") << deepest << " deep", "inline them");
+    if (operands.size() > f.inputs.size() || n.outputs.size() > f.outputs.size())
+      c.refuse("its function has fewer operands or results", "export the file again");
+    scope inner;
+    inner.opsets = &f.opsets;
+    for (std::size_t k = 0; k < f.inputs.size(); ++k) inner.names[f.inputs[k]] = k < operands.size() ? operands[k] : -1;
+    for (std::string const& name : f.attributes) inner.attributes.emplace_back(name, c.find(name.c_str()));
+    for (onnx::attribute const& a : f.defaults)
+      inner.attributes.emplace_back(a.name, c.has(a.name.c_str()) ? c.find(a.name.c_str()) : &a);
+    ++depth_;
+    body(f.nodes, {}, names_of(f.outputs), inner);
+    --depth_;
+    for (std::size_t k = 0; k < n.outputs.size(); ++k)
+      if (!n.outputs[k].empty()) s.names[n.outputs[k]] = look_up(f.outputs[k], inner, describe(n));
+  }
+
+  // An output has an operation of its own: no input, no constant, and no other output's.
+  void add_output(std::string const& name, scope& s) {
+    message const who = message("output ") << io::detail::quote(name).c_str();
+    int const v = look_up(name, s, who);
+    if (v < 0) raise(what, "it is the result of nothing", who, "export the file again");
+    dynamic_graph& g = construction_.graph();
+    bool const known = construction_.known(v) != nullptr;
+    int const layer = known ? construction_.add_layer(name, "output") : -1;
+    int op = construction_.operation(v, layer);
+    if (known || shared(op)) op = nd::copy(g, op, layer >= 0 ? layer : construction_.add_layer(name, "output"));
+    label port_name;
+    nd::output(g, port_name.append(name.c_str()), op);
+  }
+  bool shared(int op) const {
+    dynamic_graph const& g = construction_.graph();
+    int const place = place_of(op);
+    for (port const& p : g.ports)
+      if (place_of(p.op) == place) return true;
+    return is(op_at(g, place), input_kind) || is(op_at(g, place), constant_kind);
+  }
+  // The operation whose memory this one's result has.
+  int place_of(int op) const {
+    while (is(op_at(construction_.graph(), op), flatten_kind)) op = op_at(construction_.graph(), op).input[0];
+    return op;
+  }
+
+  onnx::model const& model_;
+  import_options const& options_;
+  construction construction_{};
+  std::size_t count_{};
+  int depth_{};
+};
+
+}  // namespace hone::inline HONE_ABI::io::importing
