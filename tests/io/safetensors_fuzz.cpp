@@ -1,5 +1,5 @@
-// The reader of safetensors files over any bytes: it refuses them with an error, or reads tensors that are written to bytes
-// which are read to the same tensors.
+// The reader of safetensors files over any bytes: it refuses them with an error, or reads tensors that are written to
+// bytes which are read to the same tensors.
 #include <hone/io/safetensors.hpp>
 
 #include <cstdlib>

@@ -2,8 +2,8 @@
 #include <hone/io/detail/safetensors_header.hpp>
 #include <hone/io/file.hpp>
 
-// The .safetensors files of Hugging Face: arrays by name. The format: eight bytes with the length of a header, the header in
-// JSON (detail/safetensors_header.hpp), and the numbers, little endian (github.com/huggingface/safetensors).
+// The .safetensors files of Hugging Face: arrays by name. The format: eight bytes with the length of a header, the
+// header in JSON (detail/safetensors_header.hpp), and the numbers, little endian (github.com/huggingface/safetensors).
 namespace hone::inline HONE_ABI::io {
 
 // Arrays by name, and what their file says of itself.
@@ -71,8 +71,8 @@ inline std::string described(stored_tensor const& t) {
 }  // namespace detail
 
 // The tensors in the bytes of a safetensors file, in its header's order; `where` names it in errors. Raises where it is
-// none, where tensors overlap, leave gaps or do not fit it, and for types that Hone does not have. Memory: a few times the
-// file.
+// none, where tensors overlap, leave gaps or do not fit it, and for types that Hone does not have. Memory: a few times
+// the file.
 inline tensor_file read_safetensors(std::span<std::byte const> file, char const* where = "safetensors") {
   auto const fail = [&](message const& why) {
     raise("cannot read the safetensors file", why, where, "write it with safetensors' save_file");
@@ -106,8 +106,8 @@ inline tensor_file load_safetensors(std::string const& path) {
   return read_safetensors({file.data(), file.size()}, path.c_str());
 }
 
-// The bytes of a safetensors file with these tensors. Wider numbers lie first, so that all are aligned. Raises where two
-// have one name, or one is no UTF-8 or "__metadata__", and where the header would be longer than what is read.
+// The bytes of a safetensors file with these tensors. Wider numbers lie first, so that all are aligned. Raises where
+// two have one name, or one is no UTF-8 or "__metadata__", and where the header would be longer than what is read.
 inline buffer write_safetensors(tensor_file const& file) {
   auto const fail = [](message const& why) {
     raise("cannot write a safetensors file", why, "io::write_safetensors", "give tensors other names");
