@@ -97,15 +97,6 @@ inline void check(graph const& g, place const& at) {
   });
 }
 
-inline void check(function const& f, place const& at) {
-  if (f.name.empty()) at.refuse("it has no name", "name the function");
-  std::vector<naming> names;
-  for (std::size_t i = 0; i < f.inputs.size(); ++i) names.push_back({f.inputs[i], input_label, i});
-  add_outputs(names, f.nodes);
-  check_once(std::move(names), at, never);
-  check(f.defaults, "attribute_proto", at);
-}
-
 inline void check(std::vector<opset> const& opsets, place const& at) {
   std::vector<naming> names;
   for (std::size_t i = 0; i < opsets.size(); ++i) {
@@ -115,6 +106,16 @@ inline void check(std::vector<opset> const& opsets, place const& at) {
     names.push_back({opsets[i].domain, "opset_import", i});
   }
   check_once(std::move(names), at, never);
+}
+
+inline void check(function const& f, place const& at) {
+  if (f.name.empty()) at.refuse("it has no name", "name the function");
+  std::vector<naming> names;
+  for (std::size_t i = 0; i < f.inputs.size(); ++i) names.push_back({f.inputs[i], input_label, i});
+  add_outputs(names, f.nodes);
+  check_once(std::move(names), at, never);
+  check(f.defaults, "attribute_proto", at);
+  check(f.opsets, at);
 }
 
 // Of the model itself; not of its graph and functions.

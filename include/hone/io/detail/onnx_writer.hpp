@@ -27,7 +27,10 @@ class model_writer {
  private:
   template <class T>
   static std::string_view name_of(T const& x) {
-    if constexpr (requires { x.name; }) return x.name;
+    if constexpr (requires { x.op_type; })
+      return x.name.empty() ? x.op_type : x.name;  // as label_of_node
+    else if constexpr (requires { x.name; })
+      return x.name;
     return {};
   }
   template <class T>
@@ -148,7 +151,6 @@ class model_writer {
 
   void write(function const& f, place const& at) {
     check(f, at);
-    check(f.opsets, at);
     out_.text(1, f.name);
     write_all(4, f.inputs);
     write_all(5, f.outputs);

@@ -46,7 +46,7 @@ struct place {
       char const text[]{c, 0};
       where << text;
     }
-    constexpr int shown = 5;
+    constexpr int shown = 6;
     print(where << (depth > shown ? ": ... " : depth > 0 ? ": " : ""), depth < shown ? depth : shown);
     raise(file->label, why, where, fix);
   }
