@@ -43,6 +43,7 @@ def write_npy():
 
 
 def write_safetensors():
+    torch.manual_seed(1)
     folder = CORPUS / "safetensors"
     named = {code: sample(code, (2, 3)) for code in TYPES}
     safetensors.numpy.save_file(named, folder / "types.safetensors", metadata={"format": "np", "made by": "numpy \u00e9"})
@@ -52,6 +53,8 @@ def write_safetensors():
     safetensors.numpy.save_file({}, folder / "nothing.safetensors")
     values = torch.from_numpy(sample("f4", (2, 3)))
     safetensors.torch.save_file({"bf16": values.bfloat16(), "a.weight": values}, folder / "torch.safetensors")
+    layers = {"a": torch.nn.Linear(2, 3), "vector": torch.nn.Linear(3, 5).half()}  # of the fuzzer's network
+    safetensors.torch.save_file(torch.nn.ModuleDict(layers).state_dict(), folder / "weights.safetensors")
 
 
 def main():
