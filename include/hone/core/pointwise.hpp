@@ -19,9 +19,10 @@ struct pw_step {
 // An elementwise function as a structural value: SSA code whose last step is the result; empty means identity.
 // The scalar reference, its gradient, the fused SIMD epilogue and the operation count all come from this one value.
 // Built by calling the members in order: `pointwise p; int x = p.x(); p.max(x, p.constant(0));` is relu (name the operands:
-// C++ leaves the order of arguments open). At most 8 steps.
+// C++ leaves the order of arguments open). At most most_steps steps: as many as hard swish takes.
 struct pointwise {
-  std::array<pw_step, 8> code{};
+  static constexpr int most_steps = 10;
+  std::array<pw_step, most_steps> code{};
   std::int8_t n{};
 
   constexpr int put(pw_step s) {
@@ -43,7 +44,7 @@ struct pointwise {
   template <class T>
   constexpr T operator()(T v) const {
     if (n == 0) return v;
-    T r[8]{};
+    T r[most_steps]{};
     evaluate(v, r);
     return r[n - 1];
   }
@@ -51,7 +52,7 @@ struct pointwise {
   template <class T>
   constexpr T derivative(T v) const {
     if (n == 0) return T(1);
-    T r[8]{}, d[8]{};
+    T r[most_steps]{}, d[most_steps]{};
     evaluate(v, r);
     d[n - 1] = T(1);
     T dx{};

@@ -66,6 +66,8 @@ inline constexpr op_kind relu6_kind = nn::pointwise_kind("relu6");
 inline constexpr op_kind leaky_relu_kind = nn::pointwise_kind("leaky_relu");
 inline constexpr op_kind tanh_kind = nn::pointwise_kind("tanh");
 inline constexpr op_kind sigmoid_kind = nn::pointwise_kind("sigmoid");
+// Any other function: imported networks have many.
+inline constexpr op_kind function_kind = nn::pointwise_kind("function");
 
 inline constexpr op_kind softmax_kind{
     .name = "softmax",

@@ -17,11 +17,12 @@ void flatten_gradient(op const& o, grad_args<T> const& a) {
 
 }  // namespace nn
 
-// The same numbers as one vector, in NHWC order. Costs nothing: memory planning gives it its input's place.
+// The same numbers as one vector, in NHWC order, or as an image of the extents in op::out where those have as many. Costs
+// nothing: memory planning gives it its input's place.
 inline constexpr op_kind flatten_kind{
     .name = "flatten",
-    .infer = [](op const&, shape const* in) -> inferred {
-      return {{1, 1, in[0].size()}};
+    .infer = [](op const& o, shape const* in) -> inferred {
+      return {o.out.size() == in[0].size() ? o.out : shape{1, 1, in[0].size()}};
     },
     .count = [](op const&, vector_shape const&) { return work{}; },
     .reference_f32 = nn::flatten_reference<float>,

@@ -27,12 +27,13 @@ constexpr G fold_batch_norm(G g) {
   absorb(g, [](G& h, op const& o, bool const* sole) -> int {
     if (!is(o, batch_norm_kind) || !sole[0]) return -1;
     op& p = op_at(h, o.input[0]);
-    if (!p.kind->linear || !p.act.empty() || p.addend >= 0 || p.param[slot::bias] < 0) return -1;
+    if (!p.kind->linear || !p.act.empty() || p.addend >= 0 || p.param[slot::bias] < 0 || p.from == dtype::u8) return -1;
     weight const w = weight_at(h, p.param[slot::weight]), b = weight_at(h, p.param[slot::bias]);
     std::int16_t const scale = o.param[slot::weight], shift = o.param[slot::bias];
     p.param[slot::weight] = emit(h, step(scale_columns_kind, w, {p.param[slot::weight], scale, -1, -1}));
     p.param[slot::bias] = emit(h, step(scale_shift_kind, b, {p.param[slot::bias], scale, shift, -1}));
     p.act = o.act;
+    if (o.form >= 0) p.form = o.form;
     return o.input[0];
   });
   return g;

@@ -15,9 +15,10 @@ constexpr G fuse_activation(G g) {
     if (!o.kind->pointwise || !sole[0]) return -1;
     op& p = op_at(h, o.input[0]);
     if (is(p, input_kind) || is(p, flatten_kind) || is(p, constant_kind) || p.kind->evaluate || !p.act.empty() ||
-        p.type != dtype::f32)
+        p.type != dtype::f32 || p.from == dtype::u8)
       return -1;
     p.act = o.act;
+    if (o.form >= 0) p.form = o.form;
     return o.input[0];
   });
   return g;
@@ -33,10 +34,12 @@ constexpr G fuse_residual(G g) {
     std::size_t const last = o.input[0] > o.input[1] ? 0 : 1;
     std::int16_t const producer = o.input[last], other = o.input[1 - last];
     op& p = op_at(h, producer);
-    if (!sole[last] || !p.kind->linear || !p.act.empty() || p.addend >= 0) return -1;
+    if (!sole[last] || !p.kind->linear || !p.act.empty() || p.addend >= 0 || o.from == dtype::u8 || p.from == dtype::u8)
+      return -1;
     p.addend = static_cast<std::int8_t>(p.inputs());
     p.input[static_cast<std::size_t>(p.addend)] = other;
     p.act = o.act;
+    if (o.form >= 0) p.form = o.form;
     return producer;
   });
   return g;

@@ -1,0 +1,117 @@
+#pragma once
+#include <hone/nn/nd/binary.hpp>
+#include <hone/nn/nd/concat.hpp>
+#include <hone/nn/nd/pad.hpp>
+#include <hone/nn/nd/reduce.hpp>
+#include <hone/nn/nd/select.hpp>
+#include <hone/nn/nd/softmax.hpp>
+#include <hone/pass/lower_context.hpp>
+
+namespace hone::inline HONE_ABI::pass::lowering {
+
+// Operations that stay operations on tensors: as they are, or on tensors whose dimensions are stored in another order, so
+// that nothing is transposed.
+
+// i as it is, on row-major operands.
+inline void keep(context& c, int i) {
+  op o = c.at(i);
+  tensor_form const f = o.form >= 0 ? c.form(o) : tensor_form{.dims = c.dims(i)};
+  for (std::int16_t& k : o.input)
+    if (k >= 0) k = static_cast<std::int16_t>(c.plain(k));
+  for (std::int16_t p : o.param)
+    if (p >= 0)
+      raise("cannot lower a network", message() << o.kind->name << " has parameters", o.kind->name,
+            "give operations on tensors their weights as constants");
+  c.define(i, emit_tensor(c.graph(), o, f), rows_of(o.out.size()));
+}
+
+// d with ones before it, so that it has `rank` dimensions.
+constexpr extents padded(extents const& d, int rank) {
+  extents out;
+  for (int k = d.rank; k < rank; ++k) out.push_back(1);
+  for (int v : d) out.push_back(v);
+  return out;
+}
+// The order of i's dimensions in which its operands lie: of the largest of those that have as many dimensions, the first
+// that is no row-major one.
+inline extents order_for(context const& c, int i) {
+  int const rank = c.dims(i).rank;
+  extents best = as_written(c.dims(i));
+  std::int32_t largest = 0;
+  bool moved = false;
+  for (std::int16_t k : c.at(i).input) {
+    if (k < 0 || c.known(k).present() || c.dims(k).rank != rank || c.at(k).out.size() < largest) continue;
+    extents const order = order_of(c.natural(k), c.dims(k));
+    if (order.rank != rank || (c.at(k).out.size() == largest && moved)) continue;
+    best = order, largest = c.at(k).out.size(), moved = !(c.natural(k) == rows_of(largest));
+  }
+  // dimensions of one element do not matter, but read better where they were
+  return best;
+}
+// Operand k for an operation whose dimensions are stored in `order`.
+inline int ordered(context& c, int k, extents const& order, bool as_u8 = false) {
+  if (c.at(k).out.size() == 1 && c.dims(k).rank != order.rank) return c.plain(k);
+  extents const d = padded(c.dims(k), order.rank);
+  layout const l = stored_in(d, order);
+  return c.shaped(as_u8 ? c.stored_u8(k, l) : c.stored(k, l), permuted(d, order));
+}
+// i with its dimensions in `order`; f are its attributes for that order, without extents.
+inline void emit_ordered(context& c, int i, extents const& order, tensor_form f) {
+  op o = c.at(i);
+  for (std::int16_t& k : o.input)
+    if (k >= 0) k = static_cast<std::int16_t>(ordered(c, k, order));
+  f.dims = permuted(c.dims(i), order);
+  c.define(i, emit_tensor(c.graph(), o, f), stored_in(c.dims(i), order));
+}
+
+// Attributes that are lists of one number a dimension, `lists` of them max_rank apart.
+inline void permute_lists(tensor_form& f, extents const& order, int lists) {
+  tensor_form const old = f;
+  for (int l = 0; l < lists; ++l)
+    for (int k = 0; k < order.rank; ++k)
+      f.i[static_cast<std::size_t>(l * max_rank + k)] = old.i[static_cast<std::size_t>(l * max_rank + order[k])];
+}
+constexpr int position_of(extents const& order, int dimension) { return inverse(order)[dimension]; }
+
+// Lowers i if its meaning does not depend on how its dimensions are stored, once its attributes follow.
+inline bool lower_ordered(context& c, int i) {
+  op const& o = c.at(i);
+  if (o.form < 0) return false;
+  tensor_form f = c.form(o);
+  auto const any_of = [&](auto const&... kinds) { return (is(o, kinds) || ...); };
+  bool const elementwise = any_of(nd::unary_kind, nd::binary_kind, nd::where_kind, nd::cast_kind, nd::copy_kind);
+  bool const axis = any_of(nd::concat_kind, nd::softmax_kind);
+  bool const lists = any_of(nd::slice_kind, nd::pad_kind);
+  if (!elementwise && !axis && !lists) return false;
+  for (std::int16_t k : o.input)  // all dimensions line up
+    if (k >= 0 && c.dims(k).rank > f.dims.rank) return false;
+  extents const order = order_for(c, i);
+  if (axis) f.i[0] = position_of(order, f.i[0]);
+  if (lists) permute_lists(f, order, 2);
+  emit_ordered(c, i, order, f);
+  return true;
+}
+
+// A transpose costs nothing: its result's elements lie where its operand's do. The layouts that those have are its own,
+// too, unless they cut a dimension.
+inline bool lower_transpose(context& c, int i) {
+  op const& o = c.at(i);
+  if (!is(o, nd::transpose_kind)) return false;
+  extents const d = c.dims(o.input[0]);
+  extents perm;
+  for (int k = 0; k < d.rank; ++k) perm.push_back(c.form(o).i[static_cast<std::size_t>(k)]);
+  auto const define = [&](context::place const& p) {
+    layout const l = transposed(p.where, d, perm);
+    if (l.rank >= 0) c.define(i, p.op, l, p.flipped);
+    return l.rank >= 0;
+  };
+  int const x = o.input[0];
+  if (c.known(x).present() && !c.defined(x)) c.stored(x, rows_of(o.out.size()));
+  std::vector<context::place> const places = c.places(x);
+  for (context::place const& p : places) define(p);
+  if (!c.defined(i) && d.size() == 0) return keep(c, i), true;
+  if (!c.defined(i)) define({c.stored(x, rows_of(o.out.size())), rows_of(o.out.size()), false});
+  return true;
+}
+
+}  // namespace hone::inline HONE_ABI::pass::lowering
