@@ -28,7 +28,8 @@ write_basic_package_version_file(
 )
 install(
   FILES "${PROJECT_BINARY_DIR}/hone-config.cmake" "${PROJECT_BINARY_DIR}/hone-config-version.cmake"
-        "${PROJECT_SOURCE_DIR}/cmake/hone-components.cmake" "${PROJECT_SOURCE_DIR}/cmake/FindHana.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/hone-components.cmake" "${PROJECT_SOURCE_DIR}/cmake/hone-add-model.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/FindHana.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindHighwayHeaders.cmake"
   DESTINATION "${destination}"
 )

@@ -65,11 +65,15 @@ class builder {
     o.input[1] = static_cast<std::int16_t>(b);
     return emit(g_, o);
   }
-  constexpr int pool(op_kind const& kind, label const& name, int x, window w) {
-    op o = nn::reading(kind, x, layer_of(name));
-    o.win = w;
+  constexpr int concat(label const& name, int a, int b) {
+    op o = nn::reading(concat_kind, a, layer_of(name));
+    o.input[1] = static_cast<std::int16_t>(b);
     return emit(g_, o);
   }
+  constexpr int max_pool(label const& name, int x, window w) { return pool(max_pool_kind, name, x, w); }
+  constexpr int avg_pool(label const& name, int x, window w) { return pool(avg_pool_kind, name, x, w); }
+  constexpr int softmax(label const& name, int x) { return emit(g_, nn::reading(softmax_kind, x, layer_of(name))); }
+  constexpr int flatten(int x) { return emit(g_, nn::reading(flatten_kind, x, op_at(g_, x).layer)); }
 
   // Any operation on images: `o` has kind, win, act, out.c, types and zero points; inputs and parameters are given here.
   // Parameters in the order of their slots; role and dims of each.
@@ -106,9 +110,23 @@ class builder {
     op_at(g_, x).form = static_cast<std::int16_t>(g_.forms.size() - 1);
     return x;
   }
+  // Rows, columns and channels that image operations see, where tensor operations see other extents.
+  constexpr int image_of(int x, shape s) {
+    op& o = op_at(g_, x);
+    if (s.size() != o.out.size())
+      note(g_, {o.kind, o.layer, fix::keep_the_number_of_elements, o.out, s});
+    else
+      o.out = s;
+    return x;
+  }
   constexpr int reshape(int x, extents const& dims) { return nd::reshape(g_, x, dims, op_at(g_, x).layer); }
 
  private:
+  constexpr int pool(op_kind const& kind, label const& name, int x, window w) {
+    op o = nn::reading(kind, x, layer_of(name));
+    o.win = w;
+    return emit(g_, o);
+  }
   // The layer of that name, which the last operations may have begun.
   constexpr std::int16_t layer_of(label const& name) {
     if (g_.layers.size() == 0 || !(g_.layers.back().name == name))
