@@ -9,7 +9,7 @@ namespace hone::inline HONE_ABI::io {
 // The network that an ONNX model says: N-dimensional tensors, row major, in ONNX's order of dimensions; the kinds of
 // nn/nd/, one or a few operations a node, in a layer named after it. Inputs and outputs have their ONNX names as ports.
 // What depends on constants and shapes alone is computed here. Dimensions that the file leaves open are settled by the
-// options, else a first one is 1. Opsets 7 and newer. Errors, each naming the node: operators, types and attributes that
+// options, else a first one is 1. Opsets 6 and newer. Errors, each naming the node: operators, types and attributes that
 // are not supported (`supported_operators` lists the former); shapes that do not fit; cycles; values that nothing gives;
 // dimensions that stay open; too many operations. Cost: linear in the file, but for constants that are computed, which
 // take at most 256 MB and 2^31 steps.

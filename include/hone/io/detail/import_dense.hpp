@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/io/detail/import_reduce.hpp>
 #include <hone/io/detail/import_window.hpp>
 #include <hone/nn/nd/lrn.hpp>
 #include <hone/nn/nd/matmul.hpp>
@@ -24,8 +25,35 @@ inline int alike(call& c, int k) {
   return cast(c, c.operand(k), narrow ? dtype::f32 : c.type(0));
 }
 
+// The moments of the batch itself, and the running ones that follow from them.
+inline void translate_batch_norm_training(call& c) {
+  int const x = widened(c, 0);
+  dtype const type = c.type_of(x);
+  extents const d = c.dims(0);
+  extents axes, channels;
+  for (int i = 0; i < d.rank; ++i) {
+    channels.push_back(i == 1 ? d[i] : 1);
+    if (i != 1) axes.push_back(i);
+  }
+  auto const mean_of = [&](int y) { return reduce(c, y, axes, true, nd::reduce_fn::mean); };
+  auto const by_channel = [&](int k) { return reshape(c, alike(c, k), channels); };
+  int const mean = mean_of(x), centred = binary(c, x, mean, nd::binary_fn::sub),
+            variance = mean_of(binary(c, centred, centred, nd::binary_fn::mul));
+  int const epsilon = c.scalar(static_cast<double>(c.number("epsilon", 1e-5f)), type),
+            deviation = unary(c, binary(c, variance, epsilon, nd::binary_fn::add), nd::unary_fn::sqrt),
+            scaled = binary(c, binary(c, centred, deviation, nd::binary_fn::div), by_channel(1), nd::binary_fn::mul);
+  result_narrowed(c, 0, binary(c, scaled, by_channel(2), nd::binary_fn::add));
+  double const momentum = static_cast<double>(c.number("momentum", 0.9f));
+  for (int k = 1; k < 3; ++k) {
+    if (!c.wanted(k)) continue;
+    int const now = reshape(c, k == 1 ? mean : variance, c.dims(k + 2)),
+              kept = binary(c, alike(c, k + 2), c.scalar(momentum, type), nd::binary_fn::mul),
+              added = binary(c, now, c.scalar(1 - momentum, type), nd::binary_fn::mul);
+    c.result(k, cast(c, binary(c, kept, added, nd::binary_fn::add), c.type(k + 2)));
+  }
+}
 inline void translate_batch_norm(call& c) {
-  if (c.integer("training_mode", 0) != 0) c.refuse("it is in training mode", "export the network for inference");
+  if (c.integer("training_mode", 0) != 0) return translate_batch_norm_training(c);
   for (int k = 1; k < c.results(); ++k)
     if (c.wanted(k)) c.refuse("the moments of training are wanted", "export the network for inference");
   if (c.opset < 9 && c.integer("spatial", 1) == 0) c.refuse("its attribute spatial is 0", "use opset 9 or newer");

@@ -21,9 +21,19 @@ template <nd::unary_fn Fn>
 void translate_unary(call& c) {
   c.result(unary(c, c.operand(0), Fn));
 }
+// Operand 1. Before opset 7 its first dimension may lie beside operand 0's dimension `axis` (PRelu's: 1).
+inline int second_operand(call& c) {
+  int const b = c.operand(1);
+  bool const slopes = c.node.op_type == "PRelu" && c.rank(1) == 1;
+  if (c.opset >= 7 || !(c.has("axis") || slopes)) return b;
+  extents dims = c.dims(1);
+  for (int i = c.axis(c.integer("axis", 1), c.rank(0)) + dims.rank; i < c.rank(0); ++i) dims.push_back(1);
+  return c.ok(nd::reshape(c.graph(), b, dims, c.layer()));
+}
 template <nd::binary_fn Fn>
 void translate_binary(call& c) {
-  c.result(binary(c, c.operand(0), c.operand(1), Fn));
+  int const a = c.operand(0), b = second_operand(c);
+  c.result(binary(c, a, b, Fn));
 }
 // Of one operand or more.
 template <nd::binary_fn Fn>
@@ -134,8 +144,9 @@ inline void translate_cast_like(call& c) {
 inline void translate_identity(call& c) { c.same(0, 0); }
 // At inference the values pass; the mask, where it is asked for, is all true.
 inline void translate_dropout(call& c) {
-  bool const training = c.given(2) && (c.known(2) == nullptr || c.known_number(2) != 0);
-  if (training) c.refuse("it is in training mode", "export the network for inference");
+  bool const training = c.given(2) && (c.known(2) == nullptr || c.known_number(2) != 0),
+             drops = !c.given(1) || c.known(1) == nullptr || c.known_number(1) != 0;
+  if (training && drops) c.refuse("it is in training mode", "export the network for inference");
   c.same(0, 0);
   if (!c.wanted(1)) return;
   known_values::writable const mask = c.make(c.opset < 10 ? c.type(0) : dtype::boolean, c.dims(0));

@@ -51,11 +51,12 @@ inline void translate_constant_of_shape(call& c) {
   c.result(nd::expand(c.graph(), reshape(c, value, {}), dims, c.layer()));
 }
 
-template <class T>
-void fill_range(call& c, T start, T step, std::int64_t n) {
+// start + i * step for all i < n, in T, stored by `store`.
+template <class T, class F>
+void fill_range(call& c, T start, T step, std::int64_t n, F store) {
   known_values::writable const w = c.make(c.type(0), {static_cast<std::int32_t>(n)});
   for (std::int64_t i = 0; i < n; ++i) {
-    T const v = static_cast<T>(start + static_cast<T>(i) * step);
+    auto const v = store(static_cast<T>(start + static_cast<T>(i) * step));
     std::memcpy(w.data + static_cast<std::size_t>(i) * sizeof v, &v, sizeof v);
   }
   c.result(0, w.view);
@@ -66,13 +67,19 @@ inline void translate_range(call& c) {
   if (!(n <= most_elements))
     c.refuse("it has a step of 0, or over 2^27 elements", "give start, limit and delta that fit");
   auto const count = n > 0 ? static_cast<std::int64_t>(n) : 0;
+  auto const fill = [&]<class T>(T, auto store) {
+    fill_range(c, static_cast<T>(start), static_cast<T>(step), count, store);
+  };
+  auto const as_it_is = [](auto v) { return v; };
   switch (c.type(0)) {
-    case dtype::f32: return fill_range(c, static_cast<float>(start), static_cast<float>(step), count);
-    case dtype::f64: return fill_range(c, start, step, count);
-    case dtype::i64: return fill_range(c, static_cast<std::int64_t>(start), static_cast<std::int64_t>(step), count);
-    case dtype::i32: return fill_range(c, static_cast<std::int32_t>(start), static_cast<std::int32_t>(step), count);
-    case dtype::i16: return fill_range(c, static_cast<std::int16_t>(start), static_cast<std::int16_t>(step), count);
-    default: c.refuse(message("its type is ") << name(c.type(0)), "use FLOAT, DOUBLE, INT16, INT32 or INT64");
+    case dtype::f32: return fill(float{}, as_it_is);
+    case dtype::f64: return fill(double{}, as_it_is);
+    case dtype::f16: return fill(float{}, to_f16);
+    case dtype::bf16: return fill(float{}, to_bf16);
+    case dtype::i64: return fill(std::int64_t{}, as_it_is);
+    case dtype::i32: return fill(std::int32_t{}, as_it_is);
+    case dtype::i16: return fill(std::int16_t{}, as_it_is);
+    default: c.refuse(message("its type is ") << name(c.type(0)), "use a float, INT16, INT32 or INT64");
   }
 }
 

@@ -259,9 +259,12 @@ inline void translate_depth_to_space(call& c) {
 inline void translate_space_to_depth(call& c) {
   extents const d = c.dims(0);
   int const b = c.small("blocksize", 0);
+  std::string_view const mode = c.text("mode", "DCR");
+  if (mode != "DCR" && mode != "CRD") c.refuse_value("mode", mode, "DCR and CRD");
   if (d.rank != 4 || b < 1 || b > 4096 || d[2] % b != 0 || d[3] % b != 0)
     c.refuse(message("its operand ") << text_of(d).c_str() << " is not in blocks of " << b, "export it again");
-  int const y = transpose(c, reshape(c, c.operand(0), {d[0], d[1], d[2] / b, b, d[3] / b, b}), {0, 3, 5, 1, 2, 4});
+  int const blocks = reshape(c, c.operand(0), {d[0], d[1], d[2] / b, b, d[3] / b, b}),
+            y = transpose(c, blocks, mode == "DCR" ? extents{0, 3, 5, 1, 2, 4} : extents{0, 1, 3, 5, 2, 4});
   c.result(reshape(c, y, checked_dims(c, {d[0], std::int64_t{d[1]} * b * b, d[2] / b, d[3] / b})));
 }
 

@@ -24,7 +24,7 @@ class translator {
   }
 
  private:
-  static constexpr int oldest_opset = 7, deepest = 32;
+  static constexpr int oldest_opset = 6, deepest = 32;
   static constexpr std::size_t most_nodes = 200000;
 
   bool uses_default_domain() const {
