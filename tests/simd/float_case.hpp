@@ -80,11 +80,12 @@ class float_case {
     magnitude_ = reference([](double v) { return std::fabs(v); }, {});
   }
 
-  // Runs the kernel of g's last operation; what is wrong with its result, or an empty text.
+  // Runs the kernel of g's last operation, with its form if it has one; what is wrong with its result, or an empty text.
   template <class G>
-  std::string run(G const& g, kernel_entry kernel, against side) const {
+  std::string run(G const& g, kernel_entry kernel, against side, void const* form = nullptr) const {
     op const& o = g.ops.back();
     kernel_args a{};
+    a.form = form;
     std::vector<guarded> memory;
     memory.reserve(16);
     auto const place = [&](void const* from, std::size_t bytes) {

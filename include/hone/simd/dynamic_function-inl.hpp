@@ -1,40 +1,11 @@
 // Elementwise functions that are known at run time alone: bounds where they clip, a pass over the results where not.
+// Steps are interpreted a few vectors at a time, so that choosing a step costs little.
 #if !defined(HONE_PASS)
 #if !defined(HONE_SIMD_DYNAMIC_FUNCTION_INL_HPP)
 #define HONE_SIMD_DYNAMIC_FUNCTION_INL_HPP
-#include <bit>
 #include <hone/simd/dynamic_bind-inl.hpp>
+#include <hone/simd/dynamic_function.hpp>
 #include <hone/simd/pointwise-inl.hpp>
-
-namespace hone::inline HONE_ABI::simd {
-
-// min(max(x, low), high), where a function is no more than that.
-struct clamp_bounds {
-  bool clamps{};
-  float low{}, high{};
-};
-constexpr clamp_bounds as_clamp(pointwise const& f) {
-  clamp_bounds c{true, 0, std::bit_cast<float>(0x7f800000u)};  // infinity
-  pointwise p;
-  int const x = p.x();
-  c.low = f.code[1].value;
-  int const above = p.max(x, p.constant(c.low));
-  if (f == p) return c;
-  c.high = f.code[3].value;
-  p.min(above, p.constant(c.high));
-  return f == p ? c : clamp_bounds{};
-}
-
-// What happens to the results of a run-time kernel of type f32.
-struct dynamic_function {
-  clamp_bounds clamp{};
-  // Whatever does not clip: y[0..n) = f(x[0..n)), where y may be x. Null: nothing more to do.
-  void (*pass)(pointwise const& f, float const* x, float* y, int n) noexcept {};
-  pointwise f{};
-};
-
-}  // namespace hone::inline HONE_ABI::simd
-
 #define HONE_SELF <hone/simd/dynamic_function-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif
@@ -59,7 +30,8 @@ HWY_INLINE void store_some(f32_vector<Lanes> v, float* p, int n) {
 template <int Lanes>
 HWY_INLINE f32_vector<Lanes> clamped(clamp_bounds const& c, f32_vector<Lanes> v) {
   f32_tag<Lanes> const d;
-  return c.clamps ? hn::Min(hn::Max(v, hn::Set(d, c.low)), hn::Set(d, c.high)) : v;
+  if (c.below) v = hn::Max(v, hn::Set(d, c.low));
+  return c.above ? hn::Min(v, hn::Set(d, c.high)) : v;
 }
 
 // Step `What` on `vectors` vectors: y = What(a, b).
@@ -113,7 +85,7 @@ void apply_all(pointwise const&, float const* x, float* y, int n) noexcept {
 template <int Lanes>
 dynamic_function function_of(pointwise const& f) {
   dynamic_function how{as_clamp(f), nullptr, f};
-  if (how.clamp.clamps || f.empty()) return how;
+  if (how.clamp.below || f.empty()) return how;
   how.pass = f == functions::tanh()      ? &apply_all<Lanes, functions::tanh()>
              : f == functions::sigmoid() ? &apply_all<Lanes, functions::sigmoid()>
                                          : &interpret<Lanes>;
