@@ -3,6 +3,7 @@
 #include "model.hpp"
 
 #include <hone/hw/catalogue.hpp>
+#include <hone/io/npy.hpp>
 #include <hone/store/file.hpp>
 #include <hone/store/repository.hpp>
 #include <hone/train/initialize.hpp>
@@ -13,7 +14,6 @@
 
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 
 namespace digits {
 namespace {
@@ -137,22 +137,11 @@ learned learn(learning const& how, on_progress const& progress) {
 
 namespace {
 
-// An array as an npy file (version 1): its numbers little-endian, in rows.
-template <class T>
-void write_npy(std::string const& path, T const* data, std::vector<std::size_t> const& shape) {
-  std::string extents;
-  std::size_t count = 1;
-  for (std::size_t n : shape) extents += fmt::format("{}, ", n), count *= n;
-  std::string header = fmt::format("{{'descr': '<{}{}', 'fortran_order': False, 'shape': ({}), }}",
-                                   std::is_integral_v<T> ? 'i' : 'f', sizeof(T), extents);
-  header.resize((header.size() + 11 + 63) / 64 * 64 - 11, ' ');  // the numbers begin at a multiple of 64
-  std::ofstream file(path, std::ios::binary);
-  file.write("\x93NUMPY\x01", 8);
-  file.put(static_cast<char>((header.size() + 1) % 256)).put(static_cast<char>((header.size() + 1) / 256));
-  file << header << '\n';
-  file.write(reinterpret_cast<char const*>(data), static_cast<std::streamsize>(count * sizeof(T)));
-  if (!file.flush())
-    hone::raise("cannot write an npy file", "the system refuses", path.c_str(), "see that there is room");
+// Numbers as an npy file.
+void save_npy(std::string const& path, hone::dtype type, void const* numbers, std::vector<std::int64_t> extents) {
+  hone::io::array a(type, std::move(extents));
+  std::memcpy(a.data.data(), numbers, a.data.size());
+  hone::io::save_npy(path, a);
 }
 
 // The folded weights under the names that benchmarks/peers/make_models.py knows.
@@ -168,11 +157,10 @@ void export_weights(std::string const& folder, hone::tensor_set const& f32) {
   for (auto const& [layer, file] : names) {
     auto const& w = f32.at(fmt::format("{}.weight", layer).c_str());
     auto const& b = f32.at(fmt::format("{}.bias", layer).c_str());
-    auto const side = [&](std::size_t i) { return static_cast<std::size_t>(w.dims[i]); };
-    std::vector<std::size_t> shape{side(0), side(1), side(2), side(3)};
-    if (w.dims[0] == 1 && w.dims[1] == 1) shape = {side(2), side(3)};
-    write_npy(fmt::format("{}/{}.weight.npy", folder, file), w.values<float>().data(), shape);
-    write_npy(fmt::format("{}/{}.bias.npy", folder, file), b.values<float>().data(), {side(3)});
+    std::vector<std::int64_t> extents(w.dims.begin(), w.dims.end());
+    if (w.dims[0] == 1 && w.dims[1] == 1) extents = {w.dims[2], w.dims[3]};
+    save_npy(fmt::format("{}/{}.weight.npy", folder, file), w.type, w.data.data(), extents);
+    save_npy(fmt::format("{}/{}.bias.npy", folder, file), b.type, b.data.data(), {w.dims[3]});
   }
 }
 
@@ -197,11 +185,11 @@ std::vector<double> export_seed(learning const& how, std::string const& folder, 
   hone::store::save(folder + "/f32.hone", made[0]);
   hone::store::save(folder + "/bf16.hone", made[1]);
   export_weights(folder, made[0].weights);
-  std::size_t const n = data.test.size();
-  write_npy(folder + "/calib.npy", data.train.images.data(), {256, 8, 8, 1});
-  write_npy(folder + "/test_x.npy", data.test.images.data(), {n, 8, 8, 1});
+  auto const n = static_cast<std::int64_t>(data.test.size());
+  save_npy(folder + "/calib.npy", hone::dtype::f32, data.train.images.data(), {256, 8, 8, 1});
+  save_npy(folder + "/test_x.npy", hone::dtype::f32, data.test.images.data(), {n, 8, 8, 1});
   std::vector<std::int64_t> const labels(data.test.labels.begin(), data.test.labels.end());
-  write_npy(folder + "/test_y.npy", labels.data(), {n});
+  save_npy(folder + "/test_y.npy", hone::dtype::i64, labels.data(), {n});
   hone::store::save(folder + "/int8.hone", made[2]);  // the last one: it says that the folder is complete
   return {100 * made[0].figures.accuracy, 100 * made[1].figures.accuracy, 100 * made[2].figures.accuracy};
 }
