@@ -16,7 +16,7 @@ struct error_parts {
   char const* fix{""};    // what to do about it
 };
 
-// A text of at most 1023 bytes, built without allocation: error messages are made where memory may be short. Longer ones
+// A text of at most 1535 bytes, built without allocation: error messages are made where memory may be short. Longer ones
 // are cut.
 class message {
  public:
@@ -36,7 +36,7 @@ class message {
   char const* c_str() const { return text_; }
 
  private:
-  char text_[1024]{};
+  char text_[1536]{};
   std::size_t n_{};
 };
 inline message& message::operator<<(unsigned long long v) {

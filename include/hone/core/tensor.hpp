@@ -31,7 +31,8 @@ struct tensor {
   }
 };
 
-// The parameters of a network by name: a base model's, or the canonical ones of a specialised plan. Order is kept.
+// The parameters of a network by name: a base model's, or the canonical ones of a specialised plan. Order is kept. Who
+// goes over them may change what they hold, but not their names.
 class tensor_set {
  public:
   // A new tensor of zeros. Raises where the name is taken or too long, or the extents are not positive or too large.
@@ -52,12 +53,14 @@ class tensor_set {
     t.type = type, t.dims = dims;
     t.data = buffer(t.elements() * static_cast<std::size_t>(size_of(type)));
     tensors_.push_back(static_cast<tensor&&>(t));
+    index_last();
     return tensors_.back();
   }
+  // Null where there is none of that name. Cost: independent of their number.
   tensor const* find(char const* name) const {
-    for (tensor const& t : tensors_)
-      if (std::strcmp(t.name.data(), name) == 0) return &t;
-    return nullptr;
+    if (slots_.empty()) return nullptr;
+    std::uint32_t const n = slots_[slot_of(name)];
+    return n != 0 ? &tensors_[n - 1] : nullptr;
   }
   tensor* find(char const* name) { return const_cast<tensor*>(static_cast<tensor_set const*>(this)->find(name)); }
   // The tensor of that name; raises where there is none.
@@ -80,7 +83,23 @@ class tensor_set {
   }
 
  private:
+  // Where the tensor of that name is noted, or would be.
+  std::size_t slot_of(char const* name) const {
+    std::size_t const mask = slots_.size() - 1;
+    std::size_t i = static_cast<std::size_t>(name_id(name)) & mask;
+    while (slots_[i] != 0 && std::strcmp(tensors_[slots_[i] - 1].name.data(), name) != 0) i = (i + 1) & mask;
+    return i;
+  }
+  void index_last() {
+    std::size_t first = tensors_.size() - 1;
+    if (2 * tensors_.size() > slots_.size()) slots_.assign(slots_.empty() ? 16 : 2 * slots_.size(), 0), first = 0;
+    for (std::size_t i = first; i < tensors_.size(); ++i)
+      slots_[slot_of(tensors_[i].name.data())] = static_cast<std::uint32_t>(i + 1);
+  }
+
   std::vector<tensor> tensors_;
+  // The tensors by name: number + 1, or 0; 2^n slots, at most half of them taken.
+  std::vector<std::uint32_t> slots_;
 };
 
 // "<layer path>.<role>" of a node of a weight recipe; a layer's second tensor of one role is "<layer path>.<role>_1".
