@@ -1,3 +1,6 @@
 // Every run-time kernel of the library.
 #pragma once
+#include <hone/simd/dynamic_conv2d-inl.hpp>
+#include <hone/simd/dynamic_conv_int8-inl.hpp>
+#include <hone/simd/dynamic_depthwise-inl.hpp>
 #include <hone/simd/dynamic_elementwise-inl.hpp>

@@ -1,0 +1,171 @@
+// Depthwise convolution in f32 of any shape: run-time kernels.
+#if !defined(HONE_PASS)
+#if !defined(HONE_SIMD_DYNAMIC_DEPTHWISE_INL_HPP)
+#define HONE_SIMD_DYNAMIC_DEPTHWISE_INL_HPP
+#include <hone/simd/depthwise-inl.hpp>
+#include <hone/simd/dynamic_conv2d-inl.hpp>
+#include <hone/simd/dynamic_depthwise.hpp>
+#define HONE_SELF <hone/simd/dynamic_depthwise-inl.hpp>
+#include <hone/simd/foreach.inc>
+#endif
+#else
+HONE_BEGIN;
+namespace hone::inline HONE_ABI::simd::HONE_PASS {
+
+// A register tile: W columns of one output row. Of windows of K columns and that stride, each window row holds its
+// weights in registers and loads every input column once, for all the outputs that see it. K = 0: any window and stride.
+template <int Lanes, class T, int W, int K, int Stride>
+struct dynamic_depthwise_tile {
+  using vector = f32_vector<Lanes>;
+  static constexpr int columns = K == 0 ? W : (W - 1) * Stride + K;  // whose addresses are at hand
+
+  static HWY_INLINE void add(vector& sum, vector x, vector w) { sum = as_sum(hn::MulAdd(x, w, sum)); }
+  static HWY_INLINE void add_row(vector (&sum)[W], column_numbers<columns> const& x, T const* HWY_RESTRICT w, int pitch,
+                                 depthwise_taps const& t) {
+    f32_tag<Lanes> const d;
+    constexpr int taps = K == 0 ? 1 : K;
+    vector weight[taps];
+    HONE_UNROLL for (int v = 0; v < taps; ++v) weight[v] = load_channels<Lanes>(w + v * pitch);
+    HONE_UNROLL for (int i = 1; i < columns - 1; ++i) {
+      vector const pixel = in_register(hn::LoadU(d, x.at(i)));
+      HONE_UNROLL for (int v = 0; v < taps; ++v) if (i >= v && (i - v) % Stride == 0 && (i - v) / Stride < W)
+          add(sum[(i - v) / Stride], pixel, weight[v]);
+    }
+    if (!t.skip_first) add(sum[0], hn::LoadU(d, x.at(0)), weight[0]);
+    if (!t.skip_last) add(sum[W - 1], hn::LoadU(d, x.at(columns - 1)), weight[taps - 1]);
+  }
+  // Any window: a tap after the other.
+  static HWY_INLINE void add_taps(vector (&sum)[W], column_numbers<W>& x, float const* from, T const* HWY_RESTRICT w,
+                                  dynamic_depthwise_form const& f, depthwise_taps const& t) {
+    f32_tag<Lanes> const d;
+    HONE_KEEP_LOOP for (int v = t.begin; v < t.end; ++v) {
+      x.start(from + v * f.channels);
+      x.hide_addresses();
+      vector const weight = in_register(load_channels<Lanes>(w + v * f.pitch));
+      HONE_UNROLL for (int i = 0; i < W; ++i) add(sum[i], hn::LoadU(d, x.at(i)), weight);
+    }
+  }
+  static HWY_NOINLINE void run(dynamic_depthwise_form const& f, dynamic_depthwise_row const& row,
+                               depthwise_taps const& t, float const* HWY_RESTRICT from, int at, int count) noexcept {
+    f32_tag<Lanes> const d;
+    column_numbers<columns> x(K == 0 ? f.column : f.channels);
+    for (; count > 0; --count, from += W * f.column, at += W * f.channels)
+      for (int c = 0; c < f.channels; c += Lanes) {
+        vector sum[W];
+        vector const first = row.bias != nullptr ? hn::Load(d, row.bias + c) : hn::Zero(d);
+        HONE_UNROLL for (int i = 0; i < W; ++i) sum[i] = as_sum(first);
+        float const* p = from + c;
+        auto const* w = static_cast<T const*>(row.w) + c;
+        HONE_KEEP_LOOP for (int u = row.window_rows; u > 0; --u, p += f.x_row, w += f.w_row) {
+          if constexpr (K == 0) {
+            add_taps(sum, x, p, w, f, t);
+          } else {
+            x.start(p);
+            x.hide_addresses();
+            add_row(sum, x, w, f.pitch, t);
+          }
+        }
+        finish(f, row, sum, at + c, f.channels - c);
+      }
+  }
+  // n: how many channels are left.
+  static HWY_INLINE void finish(dynamic_depthwise_form const& f, dynamic_depthwise_row const& row, vector (&sum)[W],
+                                int at, int n) {
+    f32_tag<Lanes> const d;
+    std::ptrdiff_t const channels = f.channels;
+    if (row.addend != nullptr) {
+      float const* p = row.addend + at;
+      HONE_UNROLL for (int i = 0; i < W; ++i, p += channels) sum[i] = hn::Add(sum[i], hn::LoadU(d, p));
+    }
+    HONE_UNROLL for (int i = 0; i < W; ++i) sum[i] = clamped<Lanes>(f.act.clamp, sum[i]);
+    float* y = row.out + at;
+    if (n >= Lanes) {
+      HONE_UNROLL for (int i = 0; i < W; ++i, y += channels) hn::StoreU(as_sum(sum[i]), d, y);
+    } else {
+      HONE_UNROLL for (int i = 0; i < W; ++i, y += channels) store_some<Lanes>(sum[i], y, n);
+    }
+  }
+};
+
+// The tile of W columns, 1 to depthwise_columns, that loads columns once.
+template <int Lanes, class T, int Stride, int... I>
+depthwise_tile_entry tight_tile(int columns, std::integer_sequence<int, I...>) {
+  static constexpr depthwise_tile_entry all[]{&dynamic_depthwise_tile<Lanes, T, I + 1, 3, Stride>::run...};
+  return columns > 0 && columns <= depthwise_columns ? all[columns - 1] : nullptr;
+}
+template <int Lanes, class T>
+depthwise_tile_entry depthwise_tile_of(op const& o, int columns) {
+  constexpr auto all = std::make_integer_sequence<int, depthwise_columns>();
+  if (is_tight(o) && o.win.sw == 1) return tight_tile<Lanes, T, 1>(columns, all);
+  if (is_tight(o)) return tight_tile<Lanes, T, 2>(columns, all);
+  if (columns == loose_columns) return &dynamic_depthwise_tile<Lanes, T, loose_columns, 0, 1>::run;
+  return columns == 1 ? &dynamic_depthwise_tile<Lanes, T, 1, 0, 1>::run : nullptr;
+}
+
+template <class T>
+struct dynamic_depthwise {
+  static HWY_INLINE void columns(dynamic_depthwise_form const& f, dynamic_depthwise_row const& row, float const* x,
+                                 int at) {
+    depthwise_cut const& cut = f.cut;
+    int column = 0;
+    auto const tiles = [&](depthwise_tile_entry tile, int width, depthwise_taps const& t, int count) {
+      if (count > 0) tile(f, row, t, x + column * f.column, at + column * f.channels, count);
+      column += width * count;
+    };
+    auto const edges = [&](int end) {
+      while (column < end) {
+        nn::tap_range const t = nn::taps(column, f.win.sw, f.win.left, f.win.kw, f.in.w);
+        tiles(f.one, 1, {t.begin, t.end, false, false}, 1);
+      }
+    };
+    edges(cut.left);
+    int const all = cut.cut.tiles();
+    int wides = cut.cut.wides, narrows = cut.cut.narrows;
+    depthwise_taps const whole{0, f.win.kw, false, false};
+    if (all > 0 && cut.skip_first) {
+      bool const wide = wides > 0;
+      tiles(wide ? f.wide : f.narrow, wide ? cut.cut.wide : cut.cut.narrow,
+            {0, f.win.kw, true, all == 1 && cut.skip_last}, 1);
+      --(wide ? wides : narrows);
+    }
+    bool const ends = cut.skip_last && wides + narrows > 0, wide_end = ends && narrows == 0;
+    tiles(f.wide, cut.cut.wide, whole, wides - (wide_end ? 1 : 0));
+    tiles(f.narrow, cut.cut.narrow, whole, narrows - (ends && !wide_end ? 1 : 0));
+    tiles(wide_end ? f.wide : f.narrow, wide_end ? cut.cut.wide : cut.cut.narrow, {0, f.win.kw, false, true},
+          ends ? 1 : 0);
+    edges(f.columns);
+  }
+  template <int Lanes>
+  static void run(kernel_args const& a) noexcept {
+    auto const& f = form_as<dynamic_depthwise_form>(a.form);
+    auto const* x = static_cast<float const*>(a.in[0]);
+    dynamic_depthwise_row row{};
+    row.out = static_cast<float*>(a.out);
+    row.addend = f.addend < 0 ? nullptr : static_cast<float const*>(a.in[f.addend]);
+    row.bias = static_cast<float const*>(a.param[slot::bias]);
+    for (int y = 0; y < f.rows; ++y) {
+      nn::tap_range const rows = nn::taps(y, f.win.sh, f.win.top, f.win.kh, f.in.h);
+      row.window_rows = rows.end - rows.begin;
+      row.w = static_cast<T const*>(a.param[slot::weight]) + rows.begin * f.w_row;
+      columns(f, row, x + (rows.from + rows.begin) * f.x_row - f.win.left * f.channels, y * f.columns * f.channels);
+    }
+    finish_function(f.act, row.out, f.rows * f.columns * f.channels);
+  }
+  template <int Lanes>
+  static dynamic_kernel bind(op const& o, dynamic_form& form) {
+    dynamic_depthwise_form f = depthwise_form(o, Lanes);
+    nn::column_cut const& cut = f.cut.cut;
+    f.wide = depthwise_tile_of<Lanes, T>(o, cut.wide), f.narrow = depthwise_tile_of<Lanes, T>(o, cut.narrow);
+    f.one = &dynamic_depthwise_tile<Lanes, T, 1, 0, 1>::run;
+    f.act = function_of<Lanes>(o.act);
+    keep(form, f);
+    bool const there = (cut.wides == 0 || f.wide != nullptr) && (cut.narrows == 0 || f.narrow != nullptr);
+    return {there ? &run<Lanes> : nullptr};
+  }
+};
+template <>
+struct run_time<&depthwise_conv2d_kind, format::f32> : dynamic_depthwise<float> {};
+
+}  // namespace hone::inline HONE_ABI::simd::HONE_PASS
+HONE_END;
+#endif
