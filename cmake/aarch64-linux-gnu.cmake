@@ -10,13 +10,15 @@ set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 
-# Highway and Hana are headers alone: the host's serve, reached by links, for /usr/include itself holds the host's libc.
+# Highway, Hana and nlohmann-json are headers alone: the host's serve, reached by links, for /usr/include itself holds the
+# host's libc.
 set(host_headers "${CMAKE_BINARY_DIR}/host-headers")
 file(MAKE_DIRECTORY "${host_headers}")
-foreach(headers hwy boost)
+foreach(headers hwy boost nlohmann)
   if(NOT EXISTS "${host_headers}/${headers}")
     file(CREATE_LINK "/usr/include/${headers}" "${host_headers}/${headers}" SYMBOLIC)
   endif()
 endforeach()
 set(HANA_INCLUDE_DIR "${host_headers}")
 set(HIGHWAY_INCLUDE_DIR "${host_headers}")
+set(JSON_INCLUDE_DIR "${host_headers}")

@@ -23,8 +23,8 @@ set(HONE_store_PACKAGES SQLite3 ZLIB Threads)
 set(HONE_store_LINKS SQLite::SQLite3 ZLIB::ZLIB Threads::Threads)
 
 set(HONE_io_REQUIRES core)
-set(HONE_io_PACKAGES nlohmann_json)
-set(HONE_io_LINKS nlohmann_json::nlohmann_json)
+set(HONE_io_PACKAGES JsonHeaders)
+set(HONE_io_LINKS hone_dep::json)
 
 set(HONE_ext_REQUIRES engine)
 set(HONE_ext_PACKAGES fmt xtensor)

@@ -30,6 +30,6 @@ install(
   FILES "${PROJECT_BINARY_DIR}/hone-config.cmake" "${PROJECT_BINARY_DIR}/hone-config-version.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/hone-components.cmake" "${PROJECT_SOURCE_DIR}/cmake/hone-add-model.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindHana.cmake"
-        "${PROJECT_SOURCE_DIR}/cmake/FindHighwayHeaders.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/FindHighwayHeaders.cmake" "${PROJECT_SOURCE_DIR}/cmake/FindJsonHeaders.cmake"
   DESTINATION "${destination}"
 )
