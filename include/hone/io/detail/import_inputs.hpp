@@ -17,9 +17,7 @@ class input_maker {
 
   void make(std::unordered_map<std::string_view, int>& names) {
     check_options();
-    for (onnx::value_info const& v : graph_.inputs)  // what a first dimension is holds for all inputs
-      if (open(v) && v.has_shape && !v.dims.empty() && v.dims[0].value < 0 && !v.dims[0].symbol.empty())
-        sizes_.emplace(v.dims[0].symbol, 1);
+    settle_symbols();
     for (onnx::value_info const& v : graph_.inputs) {
       if (named_array const* const bound = find(options_.constants, v.name))
         names[v.name] = construction_.add(constant(v, bound->value));
@@ -38,6 +36,23 @@ class input_maker {
   static message where(onnx::value_info const& v) { return message("input ") << io::detail::quote(v.name).c_str(); }
   // Whether it takes values at run time: constants of the file, which old ones list as inputs, do not.
   bool open(onnx::value_info const& v) const { return defaults_.count(v.name) == 0; }
+
+  // What the extents of one input, or a first dimension that is open, say of a symbol holds for all inputs.
+  void settle_symbols() {
+    for (onnx::value_info const& v : graph_.inputs)
+      if (named_extents const* const given = find(options_.inputs, v.name))
+        for (std::size_t i = 0; i < v.dims.size() && i < static_cast<std::size_t>(given->dims.rank); ++i)
+          settle(v.dims[i], given->dims[static_cast<int>(i)]);
+    for (onnx::value_info const& v : graph_.inputs)
+      if (named_array const* const bound = find(options_.constants, v.name))
+        for (std::size_t i = 0; i < v.dims.size() && i < bound->value.dims.size(); ++i)
+          settle(v.dims[i], bound->value.dims[i]);
+    for (onnx::value_info const& v : graph_.inputs)
+      if (open(v) && !v.dims.empty()) settle(v.dims[0], 1);
+  }
+  void settle(onnx::dim const& d, std::int64_t size) {
+    if (d.value < 0 && !d.symbol.empty()) sizes_.emplace(d.symbol, size);
+  }
 
   void check_options() const {
     auto const refuse = [this](std::string_view name, char const* option, char const* kind) {
