@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/nn/nd/product.hpp>
+#include <hone/nn/nd/widened.hpp>
 #include <hone/nn/nd/window.hpp>
 
 namespace hone::inline HONE_ABI::nd {
@@ -125,9 +126,14 @@ constexpr bool infer_conv(G& g, op& o, tensor_form& f, extents const& x, extents
   return true;
 }
 
-// The convolution of x by w; bias (-1: none) is [m]. Operands are f32 or f64, all of one type.
+// The convolution of x by w; bias (-1: none) is [m]. Operands are floats, all of one type.
 template <class G>
 constexpr int conv(G& g, int x, int w, int bias, window_nd const& win, int groups = 1, int layer = -1) {
+  if (is_short(g, x)) {
+    auto const in = widened(g, {x, w, bias}, layer);
+    int const y = conv(g, in[0], in[1], in[2], win, groups, layer);
+    return typed_as(g, y, x, layer);
+  }
   op o = nn::reading(conv_kind, x, layer);
   set_operand(o, 1, w), set_operand(o, 2, bias);
   o.type = op_at(g, x).type;

@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/nn/nd/product.hpp>
+#include <hone/nn/nd/widened.hpp>
 #include <hone/nn/nd/window.hpp>
 
 namespace hone::inline HONE_ABI::nd {
@@ -57,10 +58,15 @@ inline void evaluate_conv_transpose(tensor_args const& a) {
 }
 inline constexpr op_kind conv_transpose_kind = tensor_kind("conv_transpose", evaluate_conv_transpose);
 
-// bias (-1: none) is [m]; output_padding may be empty (zeros). Operands are f32 or f64, all of one type.
+// bias (-1: none) is [m]; output_padding may be empty (zeros). Operands are floats, all of one type.
 template <class G>
 constexpr int conv_transpose(G& g, int x, int w, int bias, window_nd win, extents const& output_padding = {},
                              int groups = 1, int layer = -1) {
+  if (is_short(g, x)) {
+    auto const in = widened(g, {x, w, bias}, layer);
+    int const y = conv_transpose(g, in[0], in[1], in[2], win, output_padding, groups, layer);
+    return typed_as(g, y, x, layer);
+  }
   op o = nn::reading(conv_transpose_kind, x, layer);
   set_operand(o, 1, w), set_operand(o, 2, bias);
   o.type = op_at(g, x).type;

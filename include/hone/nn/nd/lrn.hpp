@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/nd/arithmetic.hpp>
+#include <hone/nn/nd/widened.hpp>
 
 #include <cmath>
 
@@ -29,9 +29,14 @@ inline void evaluate_lrn(tensor_args const& a) {
 inline constexpr op_kind lrn_kind = tensor_kind("lrn", evaluate_lrn);
 
 // Local response normalisation over the channels of x, [n][c][spatial]: x / (bias + alpha / size * sum of squares)^beta, the
-// sum over `size` neighbouring channels, (size - 1) / 2 of them before. f32 or f64.
+// sum over `size` neighbouring channels, (size - 1) / 2 of them before.
 template <class G>
 constexpr int lrn(G& g, int x, int size, float alpha = 1e-4f, float beta = 0.75f, float bias = 1, int layer = -1) {
+  if (is_short(g, x)) {
+    auto const in = widened(g, {x}, layer);
+    int const y = lrn(g, in[0], size, alpha, beta, bias, layer);
+    return typed_as(g, y, x, layer);
+  }
   op o = nn::reading(lrn_kind, x, layer);
   o.type = op_at(g, x).type;
   extents const d = dims_of(g, x);

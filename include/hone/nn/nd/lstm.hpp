@@ -7,6 +7,7 @@ namespace hone::inline HONE_ABI::nd {
 // peepholes of i, o and f
 //   i = f(Wi x + Ri H + Pi C + b),  f = f(Wf x + Rf H + Pf C + b),  C' = f C + i g(Wc x + Rc H + b)
 //   o = f(Wo x + Ro H + Po C' + b),  H' = o h(C').
+// The clip holds what goes into f and g, not C' (as ONNX Runtime has it).
 
 // One step. h: the state H, then C, then 5 * hidden numbers of scratch. p: null, or the peepholes.
 template <class T>
@@ -24,7 +25,7 @@ void lstm_step(recurrent_cell<T> const& c, recurrent_options const& how, int d, 
   for (int k = 0; k < n; ++k) shown[k] = cell[k] = f[k] * cell[k] + i[k] * candidate[k];
   for (int k = 0; p != nullptr && k < n; ++k) o[k] += p[n + k] * cell[k];
   activate_recurrent(act[0], how.clip, o, n);
-  activate_recurrent(act[2], how.clip, shown, n);
+  activate_recurrent(act[2], 0, shown, n);
   for (int k = 0; k < n; ++k) h[k] = o[k] * shown[k];
 }
 
@@ -51,7 +52,7 @@ inline void evaluate_lstm(tensor_args const& a) {
 }
 inline constexpr op_kind lstm_kind = tensor_kind("lstm", evaluate_lstm);
 
-// Operands as in recurrent.hpp, f32 or f64; b, lens, h0, c0 and p ([directions][3 * hidden]) may be absent (-1). The result
+// Operands as in recurrent.hpp, of a float type; b, lens, h0, c0 and p ([directions][3 * hidden]) may be absent (-1). The result
 // holds Y, the last H, and the last C.
 template <class G>
 constexpr int lstm(G& g, int x, int w, int r, int b, int lens, int h0, int c0, int p, recurrent_options const& how,
@@ -62,17 +63,17 @@ constexpr int lstm(G& g, int x, int w, int r, int b, int lens, int h0, int c0, i
 // Y, the last H and the last C, of an lstm's result.
 template <class G>
 constexpr int lstm_y(G& g, int result, int layer = -1) {
-  return part(g, result, 0, recurrent_of_op(g, result).y(), layer);
+  return recurrent_part(g, result, 0, recurrent_of_op(g, result).y(), layer);
 }
 template <class G>
 constexpr int lstm_y_h(G& g, int result, int layer = -1) {
   recurrent_shape const s = recurrent_of_op(g, result);
-  return part(g, result, s.results(), s.last(), layer);
+  return recurrent_part(g, result, s.results(), s.last(), layer);
 }
 template <class G>
 constexpr int lstm_y_c(G& g, int result, int layer = -1) {
   recurrent_shape const s = recurrent_of_op(g, result);
-  return part(g, result, s.results() + s.state(), s.last(), layer);
+  return recurrent_part(g, result, s.results() + s.state(), s.last(), layer);
 }
 
 }  // namespace hone::inline HONE_ABI::nd

@@ -1,6 +1,6 @@
 #pragma once
-#include <hone/nn/nd/arithmetic.hpp>
 #include <hone/nn/nd/product.hpp>
+#include <hone/nn/nd/widened.hpp>
 
 namespace hone::inline HONE_ABI::nd {
 
@@ -77,9 +77,14 @@ inline void evaluate_matmul(tensor_args const& t) {
 inline constexpr op_kind matmul_kind = tensor_kind("matmul", evaluate_matmul);
 
 // The product of a [..., m, k] and b [..., k, n], numpy's rules: leading dimensions broadcast, vectors are rows on the
-// left and columns on the right. f32, f64, or integers of 32 and 64 bits, whose sums wrap.
+// left and columns on the right. Floats, or integers of 32 and 64 bits, whose sums wrap.
 template <class G>
 constexpr int matmul(G& g, int a, int b, int layer = -1) {
+  if (is_short(g, a)) {
+    auto const in = widened(g, {a, b}, layer);
+    int const y = matmul(g, in[0], in[1], layer);
+    return typed_as(g, y, a, layer);
+  }
   op o = nn::reading(matmul_kind, a, layer);
   set_operand(o, 1, b);
   o.type = op_at(g, a).type;
@@ -133,6 +138,11 @@ inline constexpr op_kind gemm_kind = tensor_kind("gemm", evaluate_gemm);
 template <class G>
 constexpr int gemm(G& g, int a, int b, int c, float alpha = 1, float beta = 1, bool trans_a = false,
                    bool trans_b = false, int layer = -1) {
+  if (is_short(g, a)) {
+    auto const in = widened(g, {a, b, c}, layer);
+    int const y = gemm(g, in[0], in[1], in[2], alpha, beta, trans_a, trans_b, layer);
+    return typed_as(g, y, a, layer);
+  }
   op o = nn::reading(gemm_kind, a, layer);
   set_operand(o, 1, b), set_operand(o, 2, c);
   o.type = op_at(g, a).type;

@@ -1,11 +1,11 @@
 #pragma once
-#include <hone/nn/nd/arithmetic.hpp>
+#include <hone/nn/nd/widened.hpp>
 
 #include <cmath>
 
 namespace hone::inline HONE_ABI::nd {
 
-// Normalisations of x, f32 or f64: y = scale * (x - mean) / sqrt(variance + epsilon) + bias, where mean and variance (of all,
+// Normalisations of x, a tensor of floats: y = scale * (x - mean) / sqrt(variance + epsilon) + bias, where mean and variance (of all,
 // not of all but one) are given or those of a group of x. Scales and biases are of x's type.
 
 // Attributes: i = { groups or axis, what comes out }, f = { epsilon, ... }.
@@ -99,6 +99,14 @@ inline constexpr op_kind layer_norm_kind = tensor_kind("layer_norm", evaluate_la
 template <class G>
 constexpr int norm(G& g, op_kind const& kind, int x, std::initializer_list<int> operands, bool fit, tensor_form f,
                    int layer) {
+  if (is_short(g, x)) {
+    int const from = widened(g, {x}, layer)[0];
+    auto const in = widened(g, operands, layer);
+    int const y = operands.size() == 0   ? norm(g, kind, from, {}, fit, f, layer)
+                  : operands.size() == 2 ? norm(g, kind, from, {in[0], in[1]}, fit, f, layer)
+                                         : norm(g, kind, from, {in[0], in[1], in[2], in[3]}, fit, f, layer);
+    return typed_as(g, y, x, layer);
+  }
   op o = nn::reading(kind, x, layer);
   o.type = op_at(g, x).type;
   bool typed = is_real(o.type);

@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/nd/widened.hpp>
 #include <hone/nn/nd/window.hpp>
 
 #include <limits>
@@ -108,6 +109,11 @@ inline constexpr op_kind average_pool_kind = tensor_kind("average_pool_nd", eval
 
 template <class G>
 constexpr int pool(G& g, op_kind const& kind, int x, window_nd const& w, bool ceil, bool flag, int layer) {
+  if (is_short(g, x)) {
+    auto const in = widened(g, {x}, layer);
+    int const y = pool(g, kind, in[0], w, ceil, flag, layer);
+    return op_at(g, y).type == dtype::i64 ? y : typed_as(g, y, x, layer);
+  }
   op o = nn::reading(kind, x, layer);
   o.type = kind.id == max_pool_indices_kind.id ? dtype::i64 : op_at(g, x).type;
   extents const dx = dims_of(g, x);
@@ -124,7 +130,7 @@ constexpr int pool(G& g, op_kind const& kind, int x, window_nd const& w, bool ce
   return emit_tensor(g, o, f);
 }
 
-// The largest element of every window; f32, f64, u8 or i8.
+// The largest element of every window; a float type, u8 or i8.
 template <class G>
 constexpr int max_pool(G& g, int x, window_nd const& w, bool ceil = false, int layer = -1) {
   return pool(g, max_pool_kind, x, w, ceil, false, layer);

@@ -1,8 +1,8 @@
 #pragma once
-#include <hone/nn/nd/arithmetic.hpp>
 #include <hone/nn/nd/part.hpp>
 #include <hone/nn/nd/product.hpp>
 #include <hone/nn/nd/recurrent_fn.hpp>
+#include <hone/nn/nd/widened.hpp>
 
 #include <bit>
 
@@ -55,6 +55,7 @@ struct recurrent_shape {
     return (how.batch_first ? std::ptrdiff_t{b} * directions() + d : std::ptrdiff_t{d} * batch + b) * how.hidden;
   }
 };
+inline constexpr std::size_t recurrent_shown = 24;  // the operands' type; f16 and bf16 are computed as f32
 constexpr void set_recurrent(tensor_form& f, recurrent_shape const& s) {
   auto const& h = s.how;
   int const flags = (h.batch_first ? 1 : 0) + (h.linear_before_reset ? 2 : 0) + (h.input_forget ? 4 : 0);
@@ -140,11 +141,26 @@ constexpr recurrent_shape recurrent_of_op(G const& g, int layer_op) {
   return o.form < 0 ? recurrent_shape{} : recurrent_of(g.forms[static_cast<std::size_t>(o.form)]);
 }
 
+// The results `dims` from number `at` on, in the type of the layer's operands.
+template <class G>
+constexpr int recurrent_part(G& g, int result, std::int64_t at, extents const& dims, int layer) {
+  int const y = part(g, result, at, dims, layer);
+  op const& o = op_at(g, result);
+  dtype const shown =
+      o.form < 0 ? o.type : static_cast<dtype>(g.forms[static_cast<std::size_t>(o.form)].i[recurrent_shown]);
+  return shown == o.type || !is_half(shown) ? y : cast(g, y, shown, layer);
+}
+
 // Appends a layer of `kind` with that many gates, states and activations a direction. operands: x, W, R, B, lens, h0, c0, P.
 template <class G>
-constexpr int recurrent(G& g, op_kind const& kind, std::array<int, 8> const& operand, recurrent_options how, int gates,
+constexpr int recurrent(G& g, op_kind const& kind, std::array<int, 8> operand, recurrent_options how, int gates,
                         int states, std::array<recurrent_fn, 3> const& usual, int activations, double scratch,
                         int layer) {
+  dtype const shown = op_at(g, operand[0]).type;
+  if (is_short(g, operand[0])) {
+    auto const& p = operand;
+    operand = widened(g, {p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]}, layer);
+  }
   op o = reading(g, kind, layer, {});
   for (int k = 0; k < 8; ++k) set_operand(o, k, operand[static_cast<std::size_t>(k)]);
   o.type = op_at(g, operand[0]).type;
@@ -182,6 +198,7 @@ constexpr int recurrent(G& g, op_kind const& kind, std::array<int, 8> const& ope
   double const all = static_cast<double>(s.results()) + static_cast<double>(states) * s.state();
   f.dims = {all < most_elements ? static_cast<std::int32_t>(all) : most_elements + 1};
   set_recurrent(f, s);
+  f.i[recurrent_shown] = static_cast<int>(shown);
   set_work(g, o, double(s.time) * s.batch * directions * rows * (double(s.inputs) + how.hidden),
            scratch * how.hidden * size_of(o.type));
   return emit_tensor(g, o, f);

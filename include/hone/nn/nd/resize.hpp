@@ -1,6 +1,6 @@
 #pragma once
-#include <hone/nn/nd/arithmetic.hpp>
 #include <hone/nn/nd/resize_taps.hpp>
+#include <hone/nn/nd/widened.hpp>
 
 #include <bit>
 #include <cstring>
@@ -127,10 +127,15 @@ inline void evaluate_resize(tensor_args const& a) {
 inline constexpr op_kind resize_kind = tensor_kind("resize", evaluate_resize);
 
 // x, resized to dims. scales are those of ONNX by dimension; one that is not positive, as in {}, is the quotient of the
-// extents. Nearest takes any type, linear and cubic all but f16 and bf16. Works dimension by dimension.
+// extents. Of any type. Works dimension by dimension.
 template <class G>
 constexpr int resize(G& g, int x, extents const& dims, std::array<float, max_rank> const& scales = {},
                      resize_options const& how = {}, int layer = -1) {
+  if (is_short(g, x) && how.mode != resize_mode::nearest) {
+    auto const in = widened(g, {x}, layer);
+    int const y = resize(g, in[0], dims, scales, how, layer);
+    return typed_as(g, y, x, layer);
+  }
   op o = nn::reading(resize_kind, x, layer);
   o.type = op_at(g, x).type;
   extents const dx = dims_of(g, x);
@@ -140,7 +145,6 @@ constexpr int resize(G& g, int x, extents const& dims, std::array<float, max_ran
     misfit(g, o, fix::give_a_supported_rank, dims, dx);
     return f.dims = {1}, emit_tensor(g, o, f);
   }
-  if (!near && (o.type == dtype::f16 || o.type == dtype::bf16)) misfit(g, o, fix::give_a_supported_type, dims, dx);
   if (near && how.antialias) misfit(g, o, fix::give_valid_attributes, dims, dx);
   for (std::size_t i = 0; i < max_rank; ++i) f.i[i] = std::bit_cast<std::int32_t>(scales[i]);
   for (std::size_t i = 0; i < how.roi.size(); ++i) f.i[8 + i] = std::bit_cast<std::int32_t>(how.roi[i]);

@@ -27,7 +27,7 @@ inline void evaluate_rnn(tensor_args const& a) {
 }
 inline constexpr op_kind rnn_kind = tensor_kind("rnn", evaluate_rnn);
 
-// Operands as in recurrent.hpp, f32 or f64; b, lens and h0 may be absent (-1). The result holds Y and then the last state.
+// Operands as in recurrent.hpp, of a float type; b, lens and h0 may be absent (-1). The result holds Y and then the last state.
 template <class G>
 constexpr int rnn(G& g, int x, int w, int r, int b, int lens, int h0, recurrent_options const& how, int layer = -1) {
   return recurrent(g, rnn_kind, {x, w, r, b, lens, h0, -1, -1}, how, 1, 1,
@@ -36,12 +36,12 @@ constexpr int rnn(G& g, int x, int w, int r, int b, int lens, int h0, recurrent_
 // Y, and the last state, of an rnn's result.
 template <class G>
 constexpr int rnn_y(G& g, int result, int layer = -1) {
-  return part(g, result, 0, recurrent_of_op(g, result).y(), layer);
+  return recurrent_part(g, result, 0, recurrent_of_op(g, result).y(), layer);
 }
 template <class G>
 constexpr int rnn_y_h(G& g, int result, int layer = -1) {
   recurrent_shape const s = recurrent_of_op(g, result);
-  return part(g, result, s.results(), s.last(), layer);
+  return recurrent_part(g, result, s.results(), s.last(), layer);
 }
 
 }  // namespace hone::inline HONE_ABI::nd
