@@ -22,7 +22,7 @@ struct wanted_tensor {
 class findings {
  public:
   void add(std::string const& text) {
-    if (count_++ < 10 && text_.size() + text.size() < 950) text_ += (shown_++ == 0 ? "" : "; ") + text;
+    if (count_++ < 10 && text_.size() + text.size() < 1400) text_ += (shown_++ == 0 ? "" : "; ") + text;
   }
   bool none() const { return count_ == 0; }
   bool full() const { return count_ >= 10; }
