@@ -27,14 +27,13 @@ enum class binary_fn : std::uint8_t {
   bitwise_and,
   bitwise_or,
   bitwise_xor,
-  shift_left,  // by the number's width or more: 0
-  shift_right,
+  shift_left,   // by the number's width or more, or by less than 0: all the way
+  shift_right,  // of signed integers: the sign follows
 };
 constexpr bool compares(binary_fn f) { return f >= binary_fn::equal && f <= binary_fn::greater_or_equal; }
 // Whether f takes elements of type t: arithmetic and comparisons all but booleans (equal those, too), bitwise functions
-// integers, shifts unsigned ones, logical functions booleans.
+// integers, logical functions booleans.
 constexpr bool supports(binary_fn f, dtype t) {
-  if (f >= binary_fn::shift_left) return is_unsigned(t);
   if (f >= binary_fn::bitwise_and) return is_integer(t);
   if (f >= binary_fn::logical_and) return t == dtype::boolean;
   return is_number(t) || f == binary_fn::equal;
@@ -82,7 +81,6 @@ bool evaluate_modular(tensor_args const& t, binary_fn fn) {
       case binary_fn::logical_xor:
       case binary_fn::bitwise_xor: return arithmetic<functions::bit_xor, C>(t), true;
       case binary_fn::shift_left: return arithmetic<functions::shift_left, C>(t), true;
-      case binary_fn::shift_right: return arithmetic<functions::shift_right, C>(t), true;
       default: break;
     }
   return false;
@@ -101,6 +99,9 @@ void evaluate_ordered(tensor_args const& t, binary_fn fn) {
     case binary_fn::less_or_equal: return comparison<functions::less_or_equal, C>(t);
     case binary_fn::greater: return comparison<functions::less, C, true>(t);
     case binary_fn::greater_or_equal: return comparison<functions::less_or_equal, C, true>(t);
+    case binary_fn::shift_right:
+      if constexpr (std::is_integral_v<C>) arithmetic<functions::shift_right, C>(t);
+      return;
     default: return;
   }
 }

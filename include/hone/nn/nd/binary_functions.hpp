@@ -143,17 +143,21 @@ struct bit_xor {
     return static_cast<C>(a ^ b);
   }
 };
-// Of unsigned integers; by their width or more gives 0.
+// By a number that is negative, or the width or more: every bit has left, those that follow it are 0, or the sign's.
+template <class C>
+constexpr bool shifts_within(C by) {
+  return static_cast<std::make_unsigned_t<C>>(by) < sizeof(C) * 8;
+}
 struct shift_left {
   template <class C>
   C operator()(C a, C b) const {
-    return b < sizeof(C) * 8 ? static_cast<C>(wrapping<C>(a) << b) : C{0};
+    return shifts_within(b) ? static_cast<C>(wrapping<C>(a) << b) : C{0};
   }
 };
 struct shift_right {
   template <class C>
   C operator()(C a, C b) const {
-    return b < sizeof(C) * 8 ? static_cast<C>(wrapping<C>(a) >> b) : C{0};
+    return shifts_within(b) ? static_cast<C>(a >> b) : static_cast<C>(a < 0 ? -1 : 0);
   }
 };
 

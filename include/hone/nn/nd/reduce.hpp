@@ -31,7 +31,9 @@ class reducer {
           reduce_plan<A> const& most)
       : t_(t), fn_(fn), r_(r), plan_(plan), most_(most), results_(t.form->dims.size()),
         count_(results_ == 0 ? 0 : t.in[0].dims.size() / results_),
-        lanes_(r.reduced.inner() < reduce_lanes ? r.reduced.inner() : reduce_lanes) {}
+        lanes_(r.reduced.inner() > reduce_lanes ? reduce_lanes
+               : r.reduced.inner() > 1          ? r.reduced.inner()
+                                                : 1) {}
 
   void run() {
     int const n = r_.inner_kept ? r_.kept.inner() : 1;

@@ -128,7 +128,11 @@ void unary_activation(tensor_args const& t, unary_fn fn) {
     case unary_fn::gelu: return costly<C>(t, [](D x, D, D) { return gelu(x); });
     case unary_fn::gelu_tanh: return costly<C>(t, [](D x, D, D) { return gelu_tanh(x); });
     case unary_fn::softplus: return costly<C>(t, [](D x, D, D) { return softplus(x); });
-    case unary_fn::softsign: return cheap<C>(t, [](C x, D, D) { return x / (1 + std::fabs(x)); });
+    case unary_fn::softsign:
+      return cheap<C>(t, [](C v, D, D) {
+        auto const x = static_cast<D>(v);
+        return static_cast<C>(x / (1 + std::fabs(x)));
+      });
     case unary_fn::selu: return costly<C>(t, [](D x, D p, D q) { return q * (x > 0 ? x : p * std::expm1(x)); });
     case unary_fn::celu: return costly<C>(t, [](D x, D p, D) { return x > 0 ? x : p * std::expm1(x / p); });
     case unary_fn::thresholded_relu: return cheap<C>(t, [](C x, D p, D) { return x > static_cast<C>(p) ? x : C(0); });
