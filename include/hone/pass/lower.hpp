@@ -1,68 +1,132 @@
 #pragma once
 #include <hone/pass/lower_clean.hpp>
-#include <hone/pass/lower_function.hpp>
-#include <hone/pass/lower_image.hpp>
-#include <hone/pass/lower_linear.hpp>
+#include <hone/pass/lower_edges.hpp>
+#include <hone/pass/lower_int8.hpp>
+#include <hone/pass/lower_table.hpp>
 
 namespace hone::inline HONE_ABI::pass {
 namespace lowering {
 
-// What computes operation i, and the values of the old network that this reads.
+// What an operation of the old network becomes, together with those before it that nothing else reads.
+struct decision {
+  enum class form : std::uint8_t { alone, function, table, linear, pair, mean, quantize, dequantize };
+  form what{form::alone};
+  std::vector<int> operands{};  // values of the old network that it reads
+  edge result{};                // the edge that it writes, if it is quantised
+  region f{};
+  lowering::table t{};
+  stored_linear l{};
+  stored_pair p{};
+  stored_mean m{};
+};
+
 class chooser {
  public:
-  explicit chooser(context& c) : c_(c), regions_(c) {}
+  explicit chooser(context& c) : c_(c), regions_(c), tables_(c), made_(static_cast<std::size_t>(c.ops()), -1) {}
 
-  template <class F>
-  void each_operand(int i, F f) {
-    region const r = regions_.find(i);
-    if (r.source >= 0) return f(r.source);
-    for (std::int16_t k : c_.at(i).input)
-      if (k >= 0) f(c_.root(k));
-  }
+  std::vector<int> const& operands(int i) { return decided(i).operands; }
   void lower(int i) {
-    region const r = regions_.find(i);
-    if (r.source >= 0) return emit_region(c_, i, r);
-    if (lower_conv(c_, i) || lower_product(c_, i) || lower_pool(c_, i) || lower_reduce(c_, i) || lower_softmax(c_, i))
-      return;
-    if (lower_sum(c_, i) || lower_channel_constant(c_, i) || lower_batch_norm(c_, i)) return;
-    if (lower_transpose(c_, i) || lower_ordered(c_, i)) return;
-    keep(c_, i);
+    decision const& d = decided(i);
+    switch (d.what) {
+      case decision::form::alone: return lower_alone(i);
+      case decision::form::function: return emit_region(c_, i, d.f);
+      case decision::form::table: return emit_table(c_, i, d.t);
+      case decision::form::linear: return emit_linear(c_, i, d.l, d.result);
+      case decision::form::pair: return emit_pair(c_, i, d.p, d.result, c_.at(i).layer);
+      case decision::form::mean: return emit_mean(c_, i, d.m, d.result);
+      case decision::form::quantize: return emit_quantize(c_, i, d.result);
+      case decision::form::dequantize: return emit_dequantize(c_, i, edge_of(c_, i));
+    }
   }
 
  private:
+  decision const& decided(int i) {
+    int& at = made_[static_cast<std::size_t>(i)];
+    if (at < 0) {
+      decisions_.push_back(decide(i));
+      at = static_cast<int>(decisions_.size()) - 1;
+    }
+    return decisions_[static_cast<std::size_t>(at)];
+  }
+  decision decide(int i) {
+    decision d{};
+    if (d.result = result_of(c_, i); d.result.fits()) return quantised(i, static_cast<decision&&>(d));
+    if (edge const x = edge_of(c_, i); x.fits()) {
+      d.what = decision::form::dequantize, d.operands = {x.value};
+    } else if (d.l = linear_of(c_, i); d.l.fits()) {
+      d.what = decision::form::linear, d.operands = {d.l.x.value};
+    } else if (d.f = regions_.find(i); d.f.source >= 0) {
+      d.what = decision::form::function, d.operands = {d.f.source};
+    } else {
+      for (std::int16_t k : c_.at(i).input)
+        if (k >= 0) d.operands.push_back(c_.root(k));
+    }
+    return d;
+  }
+  decision quantised(int i, decision&& d) {
+    int const x = c_.root(c_.at(i).input[0]);
+    if (d.t = tables_.find(i); d.t.source >= 0) {
+      d.what = decision::form::table, d.operands = {d.t.source};
+      return static_cast<decision&&>(d);
+    }
+    if (c_.uses(x) == 1) {
+      bounds b{};
+      int const y = before_bounds(c_, x, b);
+      if (d.l = linear_of(c_, y); d.l.fits()) {
+        d.l.within = b;
+        d.what = decision::form::linear, d.operands = {d.l.x.value};
+      } else if (d.p = pair_of(c_, y, b); d.p.a.fits()) {
+        d.what = decision::form::pair, d.operands = {d.p.a.value, d.p.b.value};
+      } else if (d.m = mean_of(c_, y, b); d.m.at >= 0) {
+        d.what = decision::form::mean, d.operands = {d.m.x.value};
+      }
+    }
+    if (d.what == decision::form::alone) d.what = decision::form::quantize, d.operands = {x};
+    return static_cast<decision&&>(d);
+  }
+  void lower_alone(int i) {
+    context& c = c_;
+    if (lower_conv(c, i) || lower_product(c, i) || lower_pool(c, i) || lower_reduce(c, i) || lower_softmax(c, i))
+      return;
+    if (lower_sum(c, i) || lower_channel_constant(c, i) || lower_batch_norm(c, i)) return;
+    if (lower_transpose(c, i) || lower_ordered(c, i)) return;
+    keep(c, i);
+  }
+
   context& c_;
   region_finder regions_;
+  table_finder tables_;
+  std::vector<int> made_;  // by operation; -1: not decided
+  std::vector<decision> decisions_;
 };
-
-inline void lower_ports(context& c) {
-  for (port const& p : c.old.graph.ports) {
-    port n = p;
-    n.op = static_cast<std::int16_t>(c.plain(p.op));
-    c.graph().ports.push_back(n);
-  }
-}
 
 }  // namespace lowering
 
 // A network of operations on tensors, as files have them, as one of the tuned operations on images and vectors wherever
-// that is possible, the same function: f32 within rounding, int8 as core/quantized.hpp defines it. Inputs and outputs keep
-// names, types, extents and order. Layers keep their names; "<layer>.weight", "<layer>.bias", ... are new tensors. Run once,
-// when a network is loaded. Raises where graph and weights do not fit each other.
+// that is possible, the same function: f32 within rounding, int8 as core/quantized.hpp defines it. Inputs and outputs
+// keep names, types, extents and order. Layers keep their names; "<layer>.weight", "<layer>.bias", ... are new
+// tensors. Run once, when a network is loaded. Raises where graph and weights do not fit each other.
 inline network lower(network const& n) {
-  lowering::context c(n);
-  std::vector<char> needed(n.graph.ops.size());
+  lowering::context c(lowering::edge_mover(n.graph, n.weights).run(), n.weights);
   lowering::chooser choose(c);
-  auto const need = [&](int k) { needed[static_cast<std::size_t>(c.root(k))] = 1; };
-  for (port const& p : n.graph.ports)
-    if (p.output) need(p.op);
+  std::vector<char> needed(static_cast<std::size_t>(c.ops()));
+  for (port const& p : c.old.ports)
+    if (p.output) needed[static_cast<std::size_t>(c.root(p.op))] = 1;
+  auto const computed = [&](int i) {
+    return needed[static_cast<std::size_t>(i)] && !c.is_known(i) && !is(c.at(i), input_kind);
+  };
   for (int i = c.ops(); i-- > 0;)
-    if (needed[static_cast<std::size_t>(i)] && !c.known(i).present()) choose.each_operand(i, need);
+    if (computed(i))
+      for (int k : choose.operands(i)) needed[static_cast<std::size_t>(k)] = 1;
   for (int i = 0; i < c.ops(); ++i)
     if (is(c.at(i), input_kind))
       lowering::keep(c, i);
-    else if (needed[static_cast<std::size_t>(i)] && !c.known(i).present())
+    else if (computed(i))
       choose.lower(i);
-  lowering::lower_ports(c);
+  for (port p : c.old.ports) {
+    p.op = static_cast<std::int16_t>(c.plain(p.op));
+    c.graph().ports.push_back(p);
+  }
   c.graph().issue = n.graph.issue;
   return drop_unused(static_cast<network&&>(c.out));
 }

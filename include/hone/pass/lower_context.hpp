@@ -21,39 +21,43 @@ inline bool repeats(dynamic_graph const& g, op const& o) {
 // operations) lies in the new one in one or more layouts; asking for another one appends what rearranges it.
 class context {
  public:
-  explicit context(network const& n)
-      : old(n), root_(n.graph.ops.size()), uses_(n.graph.ops.size()), live_(n.graph.ops.size()),
-        constants_(n.graph.ops.size()), places_(n.graph.ops.size()) {
-    out.graph.layers = n.graph.layers;
-    names_.resize(n.graph.layers.size() + 1);
+  // `weights` are the graph's; they are read as long as this is used.
+  context(dynamic_graph g, tensor_set const& weights)
+      : old(static_cast<dynamic_graph&&>(g)), weights_(weights), root_(old.ops.size()), uses_(old.ops.size()),
+        live_(old.ops.size()), known_(old.ops.size()), values_(old.ops.size()), places_(old.ops.size()) {
+    out.graph.layers = old.layers;
+    names_.resize(old.layers.size() + 1);
     for (std::size_t i = 0; i < root_.size(); ++i) {
-      op const& o = n.graph.ops[i];
-      root_[i] = repeats(n.graph, o) ? root(o.input[0]) : static_cast<int>(i);
-      if (is(o, constant_kind)) find_constant(i);
+      op const& o = old.ops[i];
+      root_[i] = repeats(old, o) ? root(o.input[0]) : static_cast<int>(i);
+      known_[i] = is(o, constant_kind) ? 1 : depth(o);
     }
     count_readers();
   }
   context(context const&) = delete;
   context& operator=(context const&) = delete;
 
-  network const& old;
+  dynamic_graph old;
   network out{};
 
   // ---- the old network
-  op const& at(int i) const { return op_at(old.graph, i); }
+  op const& at(int i) const { return op_at(old, i); }
   int ops() const { return static_cast<int>(root_.size()); }
-  extents dims(int i) const { return dims_of(old.graph, i); }
-  tensor_form const& form(op const& o) const { return old.graph.forms[static_cast<std::size_t>(o.form)]; }
+  extents dims(int i) const { return dims_of(old, i); }
+  tensor_form const& form(op const& o) const { return old.forms[static_cast<std::size_t>(o.form)]; }
   // The operation that computes i's elements: i, or what it only gives other extents.
   int root(int i) const { return root_[static_cast<std::size_t>(i)]; }
   // How many live operations and outputs read it, by any extents.
   int uses(int i) const { return uses_[static_cast<std::size_t>(root(i))]; }
   bool live(int i) const { return live_[static_cast<std::size_t>(i)] != 0; }
-  // Its value where it is a constant; else there is no data. An absent operand (-1) is none.
-  tensor_view known(int i) const {
-    if (i < 0) return {};
-    tensor const* t = constants_[static_cast<std::size_t>(root(i))];
-    return t == nullptr ? tensor_view{} : tensor_view{t->data.data(), at(i).type, dims(i)};
+  // Whether it depends on constants alone. An absent operand (-1) does not.
+  bool is_known(int i) const { return i >= 0 && known_[static_cast<std::size_t>(root(i))] != 0; }
+  // Its value where it is known (computed where it is asked for first); else there is no data.
+  tensor_view known(int i) {
+    if (!is_known(i)) return {};
+    auto const r = static_cast<std::size_t>(root(i));
+    if (values_[r] == nullptr) values_[r] = is(at(root(i)), constant_kind) ? constant_data(r) : computed(root(i));
+    return {values_[r], at(i).type, dims(i)};
   }
 
   // ---- the new network
@@ -132,28 +136,44 @@ class context {
   }
 
  private:
-  void find_constant(std::size_t i) {
-    label const key = tensor_name(old.graph, weight_at(old.graph, old.graph.ops[i].param[0]));
-    std::size_t const n = old.weights.size();
-    for (std::size_t k = 0; k < n; ++k, ++cursor_) {  // sets are mostly in the order of the operations
-      tensor const& t = *(old.weights.begin() + static_cast<std::ptrdiff_t>(cursor_ % n));
-      if (std::strcmp(t.name.data(), key.c_str()) != 0) continue;
-      op const& o = old.graph.ops[i];
-      std::size_t const bytes = static_cast<std::size_t>(o.bytes_out());
-      if (t.type != o.type || t.data.size() < bytes)
-        raise("cannot lower a network",
-              message() << key.c_str() << " is " << name(t.type) << " of " << t.data.size()
-                        << " bytes, the graph wants " << name(o.type) << " of " << bytes,
-              key.c_str(), "give each constant the type and the extents of its operation");
-      constants_[i] = &t;
-      return;
+  // How many operations deep it can be computed from constants; 0: it cannot, or that is too deep for recursion.
+  char depth(op const& o) const {
+    if (!o.kind->evaluate && !is(o, flatten_kind)) return 0;
+    char most = 1;
+    for (std::int16_t k : o.input) {
+      if (k < 0) continue;
+      char const d = known_[static_cast<std::size_t>(k)];
+      if (d == 0 || d == 100) return 0;
+      most = d >= most ? static_cast<char>(d + 1) : most;
     }
-    old.weights.at(key.c_str());  // raises
+    return most;
+  }
+  void const* constant_data(std::size_t i) const {
+    op const& o = old.ops[i];
+    label const key = tensor_name(old, weight_at(old, o.param[0]));
+    tensor const& t = weights_.at(key.c_str());
+    std::size_t const bytes = static_cast<std::size_t>(o.bytes_out());
+    if (t.type != o.type || t.data.size() < bytes)
+      raise("cannot lower a network",
+            message() << key.c_str() << " is " << name(t.type) << " of " << t.data.size() << " bytes, the graph wants "
+                      << name(o.type) << " of " << bytes,
+            key.c_str(), "give each constant the type and the extents of its operation");
+    return t.data.data();
+  }
+  void const* computed(int i) {
+    op const& o = at(i);
+    buffer result(static_cast<std::size_t>(o.bytes_out())), scratch(static_cast<std::size_t>(o.scratch));
+    tensor_args a{o.kind, &form(o), {}, result.data(), o.type, scratch.data()};
+    for (std::size_t k = 0; k < max_inputs; ++k)
+      if (o.input[k] >= 0) a.in[k] = known(o.input[k]);
+    o.kind->evaluate(a);
+    computed_.push_back(static_cast<buffer&&>(result));
+    return computed_.back().data();
   }
   void count_readers() {
-    for (port const& p : old.graph.ports)
+    for (port const& p : old.ports)
       if (p.output) live_[static_cast<std::size_t>(p.op)] = 1, ++uses_[static_cast<std::size_t>(root(p.op))];
-    if (old.graph.ports.empty() && ops() > 0) live_.back() = 1, ++uses_[static_cast<std::size_t>(root(ops() - 1))];
+    if (old.ports.empty() && ops() > 0) live_.back() = 1, ++uses_[static_cast<std::size_t>(root(ops() - 1))];
     for (int i = ops(); i-- > 0;) {
       if (!live(i)) continue;
       for (std::int16_t k : at(i).input)
@@ -234,13 +254,14 @@ class context {
     return names_[slot_of(layer)][static_cast<std::size_t>(what)]++;
   }
 
+  tensor_set const& weights_;
   std::vector<int> root_, uses_;
-  std::vector<char> live_;
-  std::vector<tensor const*> constants_;
+  std::vector<char> live_, known_;
+  std::vector<void const*> values_;  // of what is known, where it was asked for
+  std::vector<buffer> computed_;
   std::vector<std::vector<place>> places_;             // by root
   std::vector<std::array<std::int8_t, roles>> names_;  // of each layer and role, tensors so far; first: of no layer
   std::vector<int> more_;
-  std::size_t cursor_{};
 };
 
 }  // namespace hone::inline HONE_ABI::pass::lowering

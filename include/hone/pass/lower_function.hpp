@@ -5,8 +5,8 @@
 
 namespace hone::inline HONE_ABI::pass::lowering {
 
-// Elementwise f32 functions of one value as `pointwise` values: x * sigmoid(x) is one operation, fused or not, however an
-// ONNX file writes it.
+// Elementwise f32 functions of one value as `pointwise` values: x * sigmoid(x) is one operation, fused or not, however
+// an ONNX file writes it.
 
 // Writes a pointwise function. Steps that are there already are not written again.
 class function_writer {
@@ -81,9 +81,10 @@ class function_writer {
 };
 
 // The number that i holds, where it is one f32 constant (or several of one value).
-inline bool known_number(context const& c, int i, float* value) {
+inline bool known_number(context& c, int i, float* value) {
+  if (!c.is_known(i) || c.at(i).type != dtype::f32 || c.at(i).out.size() > 4096) return false;
   tensor_view const v = c.known(i);
-  if (!v.present() || v.type != dtype::f32 || v.dims.size() < 1) return false;
+  if (v.dims.size() < 1) return false;
   for (std::int64_t k = 1; k < v.dims.size(); ++k)
     if (v.as<float>()[k] != v.as<float>()[0]) return false;
   *value = v.as<float>()[0];
@@ -98,7 +99,7 @@ struct region {
 
 class region_finder {
  public:
-  explicit region_finder(context const& c) : c_(c) {}
+  explicit region_finder(context& c) : c_(c) {}
 
   // The largest region that ends with operation i.
   region find(int i) {
@@ -123,7 +124,7 @@ class region_finder {
  private:
   bool elementwise(int i) const {
     op const& o = c_.at(i);
-    if (o.type != dtype::f32 || (o.input[0] >= 0 && op_at(c_.old.graph, o.input[0]).type != dtype::f32)) return false;
+    if (o.type != dtype::f32 || (o.input[0] >= 0 && op_at(c_.old, o.input[0]).type != dtype::f32)) return false;
     function_writer w;
     int const x = w.x();
     if (is(o, nd::unary_kind)) return w.unary(static_cast<nd::unary_fn>(c_.form(o).i[0]), x, 1, 1) >= 0;
@@ -180,7 +181,7 @@ class region_finder {
     return at[0] == w.f.n - 1 ? w.f : pointwise{};
   }
 
-  context const& c_;
+  context& c_;
   std::vector<int> members_, sources_;  // members: readers before what they read
 };
 

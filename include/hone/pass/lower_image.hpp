@@ -11,7 +11,8 @@
 namespace hone::inline HONE_ABI::pass::lowering {
 
 // f32 operations on images without weights of their own, or with one number a channel: pools, means, softmax, sums,
-// normalisation. Each function lowers operation i of the old network if it is one that it knows, and says whether it did.
+// normalisation. Each function lowers operation i of the old network if it is one that it knows, and says whether it
+// did.
 
 // The mean over windows whose padding counts, as a depthwise convolution.
 inline op mean_by_weights(context& c, plane const& p, int x, int layer) {
@@ -38,17 +39,19 @@ constexpr bool uniform(plane const& p, tensor_form const& f, extents const& x) {
 inline bool lower_pool(context& c, int i) {
   op const& o = c.at(i);
   bool const largest = is(o, nd::max_pool_kind);
-  if ((!largest && !is(o, nd::average_pool_kind)) || o.type != dtype::f32) return false;
+  bool const stored = largest && (o.type == dtype::u8 || o.type == dtype::i8);  // moves stored numbers
+  if ((!largest && !is(o, nd::average_pool_kind)) || (o.type != dtype::f32 && !stored)) return false;
   extents const x = c.dims(o.input[0]);
   plane const p = plane_of(nd::window_of(c.form(o)), x, c.dims(i));
   if (!p.fits || p.dilation_h != 1 || p.dilation_w != 1) return false;
   bool const padding_counts = c.form(o).i[nd::own_attribute] != 0;
   if (!largest && (!uniform(p, c.form(o), x) || (p.win.padded() && !padding_counts))) return false;
-  int const from = c.image(c.stored(o.input[0], p.from), p.in);
+  int const from = c.image(stored ? c.stored_u8(o.input[0], p.from) : c.stored(o.input[0], p.from), p.in);
   op n = !largest && p.win.padded() ? mean_by_weights(c, p, from, o.layer)
                                     : nn::reading(largest ? max_pool_kind : avg_pool_kind, from, o.layer);
   n.win = p.win;
-  c.define(i, emit(c.graph(), n), p.to);
+  if (stored) n.from = n.type = dtype::u8;
+  c.define(i, emit(c.graph(), n), p.to, o.type == dtype::i8);
   return true;
 }
 
@@ -120,7 +123,7 @@ inline bool lower_sum(context& c, int i) {
   op const& o = c.at(i);
   if (!is(o, nd::binary_kind) || o.type != dtype::f32 || c.form(o).i[0] != int(nd::binary_fn::add)) return false;
   int const a = o.input[0], b = o.input[1];
-  if (c.known(a).present() || c.known(b).present()) return false;
+  if (c.is_known(a) || c.is_known(b)) return false;
   if (c.at(a).out.size() != o.out.size() || c.at(b).out.size() != o.out.size() || o.out.size() == 0) return false;
   layout const rows = rows_of(o.out.size()), l = c.natural(a) == rows ? c.natural(b) : c.natural(a);
   int x = c.stored(a, l), y = c.stored(b, l);
@@ -147,9 +150,9 @@ inline bool lower_channel_constant(context& c, int i) {
   op const& o = c.at(i);
   if (!is(o, nd::binary_kind) || o.type != dtype::f32 || o.out.size() == 0) return false;
   auto const fn = static_cast<nd::binary_fn>(c.form(o).i[0]);
-  bool const first_known = c.known(o.input[0]).present();
+  bool const first_known = c.is_known(o.input[0]);
   int const x = o.input[first_known ? 1 : 0], k = o.input[first_known ? 0 : 1];
-  if (!c.known(k).present() || c.at(x).out.size() != o.out.size()) return false;
+  if (!c.is_known(k) || c.at(x).out.size() != o.out.size()) return false;
   extents const d = c.dims(i), dk = padded(c.dims(k), d.rank), order = order_of(c.natural(x), d);
   if (order.rank < 0) return false;
   int at = d.rank;

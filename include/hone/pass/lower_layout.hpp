@@ -91,8 +91,8 @@ constexpr extents inverse(extents const& order) {
   return at;
 }
 
-// The layout that a tensor stored by l has as its transpose: dimension k of that is dimension perm[k] of `dims`. Rank -1:
-// it has none, for l cuts a dimension.
+// The layout that a tensor stored by l has as its transpose: dimension k of that is dimension perm[k] of `dims`. Rank
+// -1: it has none, for l cuts a dimension.
 constexpr layout transposed(layout const& l, extents const& dims, extents const& perm) {
   extents order = order_of(l, dims);
   layout out;

@@ -9,8 +9,8 @@
 
 namespace hone::inline HONE_ABI::pass::lowering {
 
-// Operations that stay operations on tensors: as they are, or on tensors whose dimensions are stored in another order, so
-// that nothing is transposed.
+// Operations that stay operations on tensors: as they are, or on tensors whose dimensions are stored in another order,
+// so that nothing is transposed.
 
 // i as it is, on row-major operands.
 inline void keep(context& c, int i) {
@@ -32,15 +32,15 @@ constexpr extents padded(extents const& d, int rank) {
   for (int v : d) out.push_back(v);
   return out;
 }
-// The order of i's dimensions in which its operands lie: of the largest of those that have as many dimensions, the first
-// that is no row-major one.
+// The order of i's dimensions in which its operands lie: of the largest of those that have as many dimensions, the
+// first that is no row-major one.
 inline extents order_for(context const& c, int i) {
   int const rank = c.dims(i).rank;
   extents best = as_written(c.dims(i));
   std::int32_t largest = 0;
   bool moved = false;
   for (std::int16_t k : c.at(i).input) {
-    if (k < 0 || c.known(k).present() || c.dims(k).rank != rank || c.at(k).out.size() < largest) continue;
+    if (k < 0 || c.is_known(k) || c.dims(k).rank != rank || c.at(k).out.size() < largest) continue;
     extents const order = order_of(c.natural(k), c.dims(k));
     if (order.rank != rank || (c.at(k).out.size() == largest && moved)) continue;
     best = order, largest = c.at(k).out.size(), moved = !(c.natural(k) == rows_of(largest));
@@ -48,20 +48,22 @@ inline extents order_for(context const& c, int i) {
   // dimensions of one element do not matter, but read better where they were
   return best;
 }
-// Operand k for an operation whose dimensions are stored in `order`.
+// Operand k for an operation whose dimensions are stored in `order`. A scalar has none.
 inline int ordered(context& c, int k, extents const& order, bool as_u8 = false) {
-  if (c.at(k).out.size() == 1 && c.dims(k).rank != order.rank) return c.plain(k);
-  extents const d = padded(c.dims(k), order.rank);
-  layout const l = stored_in(d, order);
-  return c.shaped(as_u8 ? c.stored_u8(k, l) : c.stored(k, l), permuted(d, order));
+  bool const scalar = c.at(k).out.size() == 1 && c.dims(k).rank != order.rank;
+  extents const d = scalar ? c.dims(k) : padded(c.dims(k), order.rank), own = scalar ? as_written(d) : order;
+  layout const l = stored_in(d, own);
+  return c.shaped(as_u8 ? c.stored_u8(k, l) : c.stored(k, l), permuted(d, own));
 }
-// i with its dimensions in `order`; f are its attributes for that order, without extents.
-inline void emit_ordered(context& c, int i, extents const& order, tensor_form f) {
+// i with its dimensions in `order`; f are its attributes for that order, without extents. as_u8: i8 operands and the
+// result are stored 128 higher.
+inline void emit_ordered(context& c, int i, extents const& order, tensor_form f, bool as_u8 = false) {
   op o = c.at(i);
   for (std::int16_t& k : o.input)
-    if (k >= 0) k = static_cast<std::int16_t>(ordered(c, k, order));
+    if (k >= 0) k = static_cast<std::int16_t>(ordered(c, k, order, as_u8 && c.at(k).type == dtype::i8));
+  if (as_u8) o.type = dtype::u8;
   f.dims = permuted(c.dims(i), order);
-  c.define(i, emit_tensor(c.graph(), o, f), stored_in(c.dims(i), order));
+  c.define(i, emit_tensor(c.graph(), o, f), stored_in(c.dims(i), order), as_u8);
 }
 
 // Attributes that are lists of one number a dimension, `lists` of them max_rank apart.
@@ -73,6 +75,12 @@ inline void permute_lists(tensor_form& f, extents const& order, int lists) {
 }
 constexpr int position_of(extents const& order, int dimension) { return inverse(order)[dimension]; }
 
+// Whether an operand of i lies where int8 operations have it, 128 higher.
+inline bool lies_flipped(context const& c, int i) {
+  for (std::int16_t k : c.at(i).input)
+    if (k >= 0 && c.defined(k) && c.places(k)[0].flipped) return true;
+  return false;
+}
 // Lowers i if its meaning does not depend on how its dimensions are stored, once its attributes follow.
 inline bool lower_ordered(context& c, int i) {
   op const& o = c.at(i);
@@ -88,7 +96,8 @@ inline bool lower_ordered(context& c, int i) {
   extents const order = order_for(c, i);
   if (axis) f.i[0] = position_of(order, f.i[0]);
   if (lists) permute_lists(f, order, 2);
-  emit_ordered(c, i, order, f);
+  bool const moves = any_of(nd::concat_kind, nd::copy_kind, nd::slice_kind) || (is(o, nd::pad_kind) && o.input[1] >= 0);
+  emit_ordered(c, i, order, f, moves && o.type == dtype::i8 && lies_flipped(c, i));
   return true;
 }
 
@@ -106,11 +115,13 @@ inline bool lower_transpose(context& c, int i) {
     return l.rank >= 0;
   };
   int const x = o.input[0];
-  if (c.known(x).present() && !c.defined(x)) c.stored(x, rows_of(o.out.size()));
+  if (c.is_known(x) && !c.defined(x)) c.stored(x, rows_of(o.out.size()));
   std::vector<context::place> const places = c.places(x);
   for (context::place const& p : places) define(p);
   if (!c.defined(i) && d.size() == 0) return keep(c, i), true;
-  if (!c.defined(i)) define({c.stored(x, rows_of(o.out.size())), rows_of(o.out.size()), false});
+  layout const rows = rows_of(o.out.size());
+  if (!c.defined(i) && places[0].flipped) define({c.stored_u8(x, rows), rows, true});
+  if (!c.defined(i)) define({c.stored(x, rows), rows, false});
   return true;
 }
 

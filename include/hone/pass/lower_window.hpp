@@ -24,8 +24,8 @@ constexpr extents channels_last(int rank) {
   return order;
 }
 
-// The window w from x to y, extents of an ONNX operation's operand and result. Where only one spatial dimension has more
-// than one element, it becomes the columns, which kernels run along.
+// The window w from x to y, extents of an ONNX operation's operand and result. Where only one spatial dimension has
+// more than one element, it becomes the columns, which kernels run along.
 constexpr plane plane_of(nd::window_nd const& w, extents const& x, extents const& y) {
   plane p{};
   if (x.rank < 3 || y.rank != x.rank || x[0] != 1 || x.size() == 0 || y.size() == 0) return p;
@@ -56,8 +56,8 @@ constexpr plane plane_of(nd::window_nd const& w, extents const& x, extents const
   return p;
 }
 
-// An ONNX convolution as a linear operation on an image: its kind, and how its weights [m][c / groups][kernel] become the
-// operation's, [kh][kw][ci][co]. Dilation and a few groups become zeros among the weights.
+// An ONNX convolution as a linear operation on an image: its kind, and how its weights [m][c / groups][kernel] become
+// the operation's, [kh][kw][ci][co]. Dilation and a few groups become zeros among the weights.
 struct linear_form {
   bool fits{};
   op_kind const* kind{};
@@ -87,8 +87,8 @@ struct linear_form {
   }
 };
 
-// Zeros may make weights this many times as many, and this many in all: beyond, skipping them is worth more than a tuned
-// kernel.
+// Zeros may make weights this many times as many, and this many in all: beyond, skipping them is worth more than a
+// tuned kernel.
 inline constexpr int most_zeros = 16, most_weights = 1 << 22;
 
 inline linear_form linear_form_of(nd::window_nd const& win, int groups, extents const& x, extents const& w,
