@@ -26,31 +26,38 @@ HWY_INLINE f32_vector<Lanes> exp_of_negative(f32_vector<Lanes> x) {
   return hn::Mul(p, hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(n, hn::Set(di, 127)))));
 }
 
+// y[0..channels) = last(softmax of x[0..channels)), `last` of vectors.
+template <int Lanes, class F>
+HWY_INLINE void softmax_of(float const* x, float* y, int channels, F last_step) {
+  f32_tag<Lanes> const d;
+  int const last = (channels - 1) / Lanes * Lanes, rest = channels - last;
+  auto const valid = hn::FirstN(d, static_cast<std::size_t>(rest));
+  auto const tail = hn::IfThenElse(valid, hn::LoadU(d, x + last), hn::Set(d, -3e38f));
+  auto most = tail;
+  for (int i = 0; i < last; i += Lanes) most = hn::Max(most, hn::LoadU(d, x + i));
+  most = hn::MaxOfLanes(d, most);
+  auto const tail_power = hn::IfThenElseZero(valid, exp_of_negative<Lanes>(hn::Sub(tail, most)));
+  auto sum = tail_power;
+  for (int i = 0; i < last; i += Lanes) {
+    auto const power = exp_of_negative<Lanes>(hn::Sub(hn::LoadU(d, x + i), most));
+    hn::StoreU(power, d, y + i);
+    sum = hn::Add(sum, power);
+  }
+  auto const scale = hn::Div(hn::Set(d, 1.0f), hn::SumOfLanes(d, sum));
+  for (int i = 0; i < last; i += Lanes) hn::StoreU(last_step(hn::Mul(hn::LoadU(d, y + i), scale)), d, y + i);
+  store_first(d, last_step(hn::Mul(tail_power, scale)), y + last, rest);
+}
+
 template <>
 struct kernel<&softmax_kind, format::f32> {
   template <op O, int Lanes>
   static HWY_NOINLINE void run(kernel_args const& a) noexcept {
-    f32_tag<Lanes> const d;
-    constexpr int channels = O.out.c, last = (channels - 1) / Lanes * Lanes, rest = channels - last;
     auto const* x = static_cast<float const*>(a.in[0]);
     auto* y = static_cast<float*>(a.out);
-    auto const valid = hn::FirstN(d, rest);
-    for (int p = 0; p < O.out.pixels(); ++p, x += channels, y += channels) {
-      auto const tail = hn::IfThenElse(valid, hn::LoadU(d, x + last), hn::Set(d, -3e38f));
-      auto most = tail;
-      for (int i = 0; i < last; i += Lanes) most = hn::Max(most, hn::LoadU(d, x + i));
-      most = hn::MaxOfLanes(d, most);
-      auto const tail_power = hn::IfThenElseZero(valid, exp_of_negative<Lanes>(hn::Sub(tail, most)));
-      auto sum = tail_power;
-      for (int i = 0; i < last; i += Lanes) {
-        auto const power = exp_of_negative<Lanes>(hn::Sub(hn::LoadU(d, x + i), most));
-        hn::StoreU(power, d, y + i);
-        sum = hn::Add(sum, power);
-      }
-      auto const scale = hn::Div(hn::Set(d, 1.0f), hn::SumOfLanes(d, sum));
-      for (int i = 0; i < last; i += Lanes) hn::StoreU(apply<O.act>(d, hn::Mul(hn::LoadU(d, y + i), scale)), d, y + i);
-      store_first(d, apply<O.act>(d, hn::Mul(tail_power, scale)), y + last, rest);
-    }
+    for (int p = 0; p < O.out.pixels(); ++p, x += O.out.c, y += O.out.c)
+      softmax_of<Lanes>(
+          x, y, O.out.c,
+          [](f32_vector<Lanes> v) __attribute__((always_inline)) { return apply<O.act>(f32_tag<Lanes>(), v); });
   }
 };
 
