@@ -45,6 +45,7 @@ class dynamic_engine {
     return {reinterpret_cast<float const*>(out[0].data), out[0].bytes / sizeof(float)};
   }
 
+  port_table const& ports() const noexcept { return executor_->ports(); }
   std::span<port_view const> inputs() const noexcept { return executor_->ports().inputs(); }
   std::span<port_view const> outputs() const noexcept { return executor_->ports().outputs(); }
   // By name, which may be left out where there is one. Raises where there is none such.

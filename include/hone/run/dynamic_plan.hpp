@@ -2,10 +2,12 @@
 #include <hone/core/network.hpp>
 #include <hone/hw/catalogue.hpp>
 #include <hone/hw/supported.hpp>
+#include <hone/nn/check.hpp>
 #include <hone/pass/partition.hpp>
 #include <hone/pass/pipeline.hpp>
 #include <hone/pass/prepare.hpp>
 #include <hone/run/plan_view.hpp>
+#include <hone/shal/prediction.hpp>
 #include <hone/simd/dynamic.hpp>
 
 namespace hone::inline HONE_ABI {

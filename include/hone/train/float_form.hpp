@@ -29,6 +29,7 @@ inline dynamic_graph float_form(dynamic_graph const& canonical) {
   dynamic_graph g = canonical;
   for (std::size_t i = 1; i < g.ops.size(); ++i) {
     op& o = g.ops[i];
+    if (o.kind->evaluate || is(o, constant_kind)) continue;  // of any numbers, none quantised
     if (is(o, quantize_kind) || is(o, dequantize_kind)) o.kind = &relu_kind;  // with an empty function: the identity
     if (o.type == dtype::u8 && o.zero == 0 && clips(canonical, static_cast<int>(i))) {
       float const high = fixed_range(weight_at(canonical, range_of(canonical, static_cast<int>(i))));
