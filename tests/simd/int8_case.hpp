@@ -14,7 +14,7 @@
 #include <hone/nn/residual.hpp>
 #include <hone/pass/layout.hpp>
 #include <hone/pass/prepare.hpp>
-#include <hone/simd/kernel.hpp>
+#include <hone/simd/dynamic_form.hpp>
 #include <tests/simd/guarded.hpp>
 
 #include <algorithm>
@@ -150,6 +150,11 @@ class int8_case {
   // result. Its operands lie against inaccessible pages.
   template <class G>
   int differences(G const& g, kernel_entry run, against side) const {
+    return differences(g, {run, g.ops.back().scratch}, side, nullptr);
+  }
+  // The same of a run-time kernel.
+  template <class G>
+  int differences(G const& g, dynamic_kernel const& kernel, against side, dynamic_form const* form) const {
     op const& o = g.ops.back();
     std::vector<buffer> const values = packed(g);
     std::vector<guarded> memory;
@@ -163,10 +168,10 @@ class int8_case {
     for (std::size_t i = 0; i < inputs_.size(); ++i) a.in[i] = place(inputs_[i]);
     for (std::size_t i = 0; i < max_params; ++i)
       if (o.param[i] >= 0) a.param[i] = place(values[static_cast<std::size_t>(o.param[i])]);
-    guarded out(expected_.size(), side), scratch(static_cast<std::size_t>(o.scratch), side);
-    a.out = out.as<>(), a.scratch = scratch.as<>();
-    run(a);
-    int wrong = out.untouched_after() ? 0 : 1;
+    guarded out(expected_.size(), side), scratch(static_cast<std::size_t>(kernel.scratch), side);
+    a.out = out.as<>(), a.scratch = scratch.as<>(), a.form = form;
+    kernel.entry(a);
+    int wrong = out.untouched_after() && scratch.untouched_after() ? 0 : 1;
     for (std::size_t i = 0; i < expected_.size(); ++i)
       wrong += out.as<std::uint8_t>()[i] != expected_.as<std::uint8_t>()[i];
     return wrong;
