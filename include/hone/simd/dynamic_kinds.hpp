@@ -5,6 +5,7 @@
 #include <hone/nn/conv2d.hpp>
 #include <hone/nn/dense.hpp>
 #include <hone/nn/depthwise_conv2d.hpp>
+#include <hone/nn/int8_edges.hpp>
 #include <hone/nn/pooling.hpp>
 #include <hone/nn/quantize.hpp>
 #include <hone/nn/residual.hpp>
@@ -21,7 +22,8 @@ constexpr void for_each_dynamic_kind(F f) {
       f.template operator()<&avg_pool_kind>();
   f.template operator()<&add_kind>(), f.template operator()<&concat_kind>(), f.template operator()<&batch_norm_kind>();
   f.template operator()<&softmax_kind>(), f.template operator()<&quantize_kind>();
-  f.template operator()<&dequantize_kind>();
+  f.template operator()<&dequantize_kind>(), f.template operator()<&table_kind>();
+  f.template operator()<&qadd_kind>(), f.template operator()<&qmul_kind>();
 }
 
 }  // namespace hone::inline HONE_ABI::simd

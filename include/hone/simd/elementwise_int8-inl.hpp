@@ -14,6 +14,23 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
+// quantize(x[i], k, zero) for the first `count` of 4 * Lanes numbers; no vector that begins after them is read.
+template <int Lanes>
+HWY_INLINE i32_vector<Lanes> quantized_bytes(float const* x, float k, int zero, int count) {
+  constexpr f32_tag<Lanes> d{};
+  constexpr i32_tag<Lanes> di{};
+  auto const after_infinity = hn::Set(di, 0x7f800001);
+  i32_vector<Lanes> part[4];
+  HONE_UNROLL for (int i = 0; i < 4; ++i) {
+    auto const v = hn::Mul(hn::LoadU(d, x + (i * Lanes < count ? i * Lanes : 0)), hn::Set(d, k));
+    auto const bits = hn::BitCast(di, v);
+    auto const number = hn::Lt(hn::And(bits, hn::Set(di, 0x7fffffff)), after_infinity);
+    auto const near = hn::BitCast(d, hn::IfThenElseZero(number, bits));
+    part[i] = nearest<Lanes>(hn::Max(hn::Min(near, hn::Set(d, 512.f)), hn::Set(d, -512.f)));
+  }
+  return in_order<Lanes>(packed_bytes<Lanes>(part[0], part[1], part[2], part[3], zero));
+}
+
 template <>
 struct kernel<&quantize_kind, format::int8> {
   template <op O, int Lanes>
@@ -30,19 +47,7 @@ struct kernel<&quantize_kind, format::int8> {
   template <int Zero, int Lanes, int Count>
   static HWY_INLINE void some(float const* x, float k, std::uint8_t* q) {
     if constexpr (has_bytes<Lanes>) {
-      constexpr f32_tag<Lanes> d{};
-      constexpr i32_tag<Lanes> di{};
-      auto const after_infinity = hn::Set(di, 0x7f800001);
-      i32_vector<Lanes> part[4];
-      HONE_UNROLL for (int i = 0; i < 4; ++i) {
-        auto const v = hn::Mul(hn::LoadU(d, x + (i * Lanes < Count ? i * Lanes : 0)), hn::Set(d, k));
-        auto const bits = hn::BitCast(di, v);
-        auto const number = hn::Lt(hn::And(bits, hn::Set(di, 0x7fffffff)), after_infinity);
-        auto const near = hn::BitCast(d, hn::IfThenElseZero(number, bits));
-        part[i] = nearest<Lanes>(hn::Max(hn::Min(near, hn::Set(d, 512.f)), hn::Set(d, -512.f)));
-      }
-      store_first_bytes<Lanes, Count>(
-          in_order<Lanes>(packed_bytes<Lanes>(part[0], part[1], part[2], part[3], Zero)), q);
+      store_first_bytes<Lanes, Count>(quantized_bytes<Lanes>(x, k, Zero, Count), q);
     } else {
       for (int i = 0; i < Count; ++i) q[i] = quantize(x[i], k, Zero);
     }
