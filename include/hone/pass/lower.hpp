@@ -51,7 +51,9 @@ class chooser {
   decision decide(int i) {
     decision d{};
     if (d.result = result_of(c_, i); d.result.fits()) return quantised(i, static_cast<decision&&>(d));
-    if (edge const x = edge_of(c_, i); x.fits()) {
+    if (d.l = requantised_linear(c_, i, d.result); d.l.fits()) {
+      d.what = decision::form::linear, d.operands = {d.l.x.value};
+    } else if (edge const x = edge_of(c_, i); x.fits()) {
       d.what = decision::form::dequantize, d.operands = {x.value};
     } else if (d.l = linear_of(c_, i); d.l.fits()) {
       d.what = decision::form::linear, d.operands = {d.l.x.value};
@@ -89,7 +91,7 @@ class chooser {
     if (lower_conv(c, i) || lower_product(c, i) || lower_pool(c, i) || lower_reduce(c, i) || lower_softmax(c, i))
       return;
     if (lower_sum(c, i) || lower_channel_constant(c, i) || lower_batch_norm(c, i)) return;
-    if (lower_transpose(c, i) || lower_ordered(c, i)) return;
+    if (lower_transpose(c, i) || lower_ordered(c, i) || lower_resize(c, i)) return;
     keep(c, i);
   }
 
@@ -100,6 +102,14 @@ class chooser {
   std::vector<decision> decisions_;
 };
 
+// Operations are numbered in 16 bits.
+inline void check_size(context& c) {
+  dynamic_graph const& g = c.graph();
+  if (g.ops.size() > 32'000 || g.forms.size() > 32'000 || g.weights.size() > 32'000)
+    raise("cannot lower a network", message() << "it becomes more than " << g.ops.size() << " operations", "graph",
+          "give a network of fewer operations");
+}
+
 }  // namespace lowering
 
 // A network of operations on tensors, as files have them, as one of the tuned operations on images and vectors wherever
@@ -107,6 +117,7 @@ class chooser {
 // keep names, types, extents and order. Layers keep their names; "<layer>.weight", "<layer>.bias", ... are new
 // tensors. Run once, when a network is loaded. Raises where graph and weights do not fit each other.
 inline network lower(network const& n) {
+  if (n.graph.issue.how != fix::none) return n;
   lowering::context c(lowering::edge_mover(n.graph, n.weights).run(), n.weights);
   lowering::chooser choose(c);
   std::vector<char> needed(static_cast<std::size_t>(c.ops()));
@@ -122,12 +133,12 @@ inline network lower(network const& n) {
     if (is(c.at(i), input_kind))
       lowering::keep(c, i);
     else if (computed(i))
-      choose.lower(i);
+      choose.lower(i), lowering::check_size(c);
   for (port p : c.old.ports) {
     p.op = static_cast<std::int16_t>(c.plain(p.op));
     c.graph().ports.push_back(p);
   }
-  c.graph().issue = n.graph.issue;
+  lowering::check_size(c);
   return drop_unused(static_cast<network&&>(c.out));
 }
 

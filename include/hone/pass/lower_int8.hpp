@@ -18,32 +18,44 @@ struct stored_linear {
   std::vector<std::int8_t> weights{};
   std::vector<double> steps{};  // real value of one unit of each column's accumulator
   std::vector<std::int32_t> bias{};
+  std::vector<float> scale{};  // from accumulators to the result, where a file says it
 
   bool fits() const { return at >= 0; }
 };
 
-// Weights that a network holds as stored numbers: w - zero as i8, and the step of each result channel.
-inline bool stored_weights(context& c, int w, int channel_axis, int channels, stored_linear& s) {
+// Weights that a network holds as stored numbers, and the operations that hold their scale and zero point (-1: 0).
+struct stored_matrix {
+  int numbers{-1}, scale{-1}, zero{-1};
+  int axis{-1};  // along which scales and zero points go; -1: there is one of each
+};
+inline stored_matrix dequantised_matrix(context const& c, int w) {
   op const& o = c.at(c.root(w));
-  if (!is(o, nd::dequantize_linear_kind) || !c.is_known(o.input[0]) || !is_byte_edge(c.at(o.input[0]).type))
+  bool const fits = is(o, nd::dequantize_linear_kind) && o.type == dtype::f32 && c.form(o).i[1] == 0;
+  if (!fits || (c.form(o).i[0] >= 0 && !(c.dims(w) == c.dims(c.root(w))))) return {};
+  return {o.input[0], o.input[1], o.input[2], c.form(o).i[0]};
+}
+// Reads w as numbers - zero, which must be i8, and the step of each result channel.
+inline bool read_weights(context& c, stored_matrix const& w, int channel_axis, int channels, stored_linear& s) {
+  if (!c.is_known(w.numbers) || !c.is_known(w.scale) || (w.zero >= 0 && !c.is_known(w.zero))) return false;
+  extents const d = c.dims(w.numbers);
+  tensor_view const v = c.known(w.numbers), scale = c.known(w.scale), zero = c.known(w.zero);
+  bool const along = w.axis >= 0 && (scale.dims.size() > 1 || zero.dims.size() > 1);
+  if (!is_byte_edge(v.type) || scale.type != dtype::f32 || (along && (w.axis != channel_axis || d[w.axis] != channels)))
     return false;
-  if (!c.is_known(o.input[1]) || (o.input[2] >= 0 && !c.is_known(o.input[2])) || o.type != dtype::f32) return false;
-  int const axis = c.form(o).i[0], block = c.form(o).i[1];
-  extents const d = c.dims(c.root(w));
-  if (block != 0 || (axis >= 0 && (axis != channel_axis || d[axis] != channels || !(c.dims(w) == d)))) return false;
-  tensor_view const v = c.known(o.input[0]), scale = c.known(o.input[1]), zero = c.known(o.input[2]);
+  auto const counts = [&](tensor_view const& t) { return t.dims.size() == 1 || (along && t.dims.size() == channels); };
+  if (!counts(scale) || (zero.present() && (!counts(zero) || zero.type != v.type))) return false;
   auto const number = [](tensor_view const& t, std::int64_t k) -> int {
-    return t.type == dtype::i8 ? t.as<std::int8_t>()[k] : t.as<std::uint8_t>()[k];
+    std::int64_t const own = t.dims.size() == 1 ? 0 : k;
+    return t.type == dtype::i8 ? t.as<std::int8_t>()[own] : t.as<std::uint8_t>()[own];
   };
-  std::int64_t const inner = axis >= 0 ? d.count(axis + 1, d.rank) : 1;
+  std::int64_t const inner = along ? d.count(w.axis + 1, d.rank) : 1;
   for (std::int64_t k = 0; k < d.size(); ++k) {
-    std::int64_t const channel = axis >= 0 ? k / inner % channels : 0;
-    int const q = number(v, k) - (zero.present() ? number(zero, channel) : 0);
+    int const q = number(v, k) - (zero.present() ? number(zero, along ? k / inner % channels : 0) : 0);
     if (q < -128 || q > 127) return false;
     s.weights.push_back(static_cast<std::int8_t>(q));
   }
   for (int k = 0; k < channels; ++k) {
-    float const step = scale.as<float>()[axis >= 0 ? k : 0];
+    float const step = scale.as<float>()[scale.dims.size() == 1 ? 0 : k];
     if (!(step > 0 && step <= 0x1p50f)) return false;
     s.steps.push_back(double(step));
   }
@@ -98,6 +110,11 @@ inline bool settle_sums(stored_linear& s, std::vector<double> const& bias) {
   return true;
 }
 
+// The dimension of a product's matrix that counts its columns.
+inline int column_axis(context const& c, product const& p) {
+  int const rank = c.dims(p.w).rank;
+  return rank < 2 ? 0 : p.column_step == 1 ? rank - 1 : rank - 2;
+}
 // The int8 linear operation that value i is, without what bounds it: a convolution or product of an edge by stored
 // weights, to which a known vector may be added.
 inline stored_linear linear_of(context& c, int i) {
@@ -135,15 +152,55 @@ inline stored_linear linear_of(context& c, int i) {
     w = s.rows.w, bias = s.rows.bias, alpha = double(s.rows.alpha), beta = double(s.rows.beta);
     results = s.rows.n, s.x = edge_of(c, s.rows.x);
     if (channel >= 0 && (c.dims(i)[channel] != results || channel != c.dims(i).rank - 1)) return s;
-    axis = s.rows.column_step == 1 ? c.dims(w).rank - 1 : c.dims(w).rank - 2;
-    if (c.dims(w).rank == 1 || s.rows.w == o.input[0]) axis = 0;
+    axis = column_axis(c, s.rows);
   }
   if (o.type != dtype::f32 || !s.x.fits() || c.is_known(s.x.value) || !(alpha > 0)) return s;
-  if (!stored_weights(c, w, axis, results, s)) return s;
+  if (!read_weights(c, dequantised_matrix(c, w), axis, results, s)) return s;
   for (double& step : s.steps) step *= double(s.x.step) * alpha;
   std::vector<double> sum(static_cast<std::size_t>(results), 0.0);
   if (!add_bias(c, bias, beta, s, sum) || !add_bias(c, added, 1, s, sum)) return s;
   if (settle_sums(s, sum)) s.at = i;
+  return s;
+}
+
+// The same where a file has it in ONNX's QLinear form: i requantises the exact sums of an operation that nothing else
+// reads. y: the edge that i writes.
+inline stored_linear requantised_linear(context& c, int i, edge& y) {
+  op const& q = c.at(i);
+  stored_linear s{};
+  y = {};
+  if (!is(q, nd::requantize_kind)) return s;
+  int const at = c.root(q.input[0]), row = q.input[1], column = q.input[2];
+  op const& o = c.at(at);
+  edge const result = edge_by(c, i, q.type, q.input[3], q.input[4]);
+  if (c.uses(at) != 1 || !result.fits()) return s;
+  stored_matrix w{};
+  int axis = 0, results = 0;
+  if (is(o, nd::conv_integer_kind)) {
+    tensor_form const& f = c.form(o);
+    s.x = edge_by(c, c.root(o.input[0]), c.at(o.input[0]).type, column, o.input[2]);
+    s.image =
+        linear_form_of(nd::window_of(f), f.i[nd::conv_groups], c.dims(o.input[0]), c.dims(o.input[1]), c.dims(at));
+    if (!s.image.fits || (o.input[4] >= 0 && !c.is_known(o.input[4]))) return s;
+    w = {o.input[1], row, o.input[3], 0}, results = s.image.results;
+  } else {
+    s.rows = product_of(c, at);
+    if (!is(o, nd::matmul_integer_kind) || !s.rows.fits || s.rows.x != o.input[0]) return s;
+    s.x = edge_by(c, c.root(o.input[0]), c.at(o.input[0]).type, row, o.input[2]);
+    axis = column_axis(c, s.rows), results = s.rows.n;
+    w = {o.input[1], column, o.input[3], axis};
+  }
+  if (!s.x.fits() || c.is_known(s.x.value) || !read_weights(c, w, axis, results, s)) return s;
+  tensor_view const bias = is(o, nd::conv_integer_kind) ? c.known(o.input[4]) : tensor_view{};
+  std::vector<double> sum(s.steps.size(), 0.0);
+  for (std::size_t k = 0; k < sum.size(); ++k) {
+    if (bias.present()) sum[k] = double(bias.as<std::int32_t>()[k]);
+    float const step = nd::quotient(settled(static_cast<float>(s.steps[k]) * settled(s.x.step)), result.step);
+    s.scale.push_back(stored_scale(double(step)));
+    if (!(exact::magnitude(sum[k]) < 0x1p30)) return s;
+  }
+  if (!settle_sums(s, sum)) return s;
+  s.at = at, y = result;
   return s;
 }
 
@@ -171,8 +228,9 @@ inline void emit_linear(context& c, int i, stored_linear const& s, edge const& y
                   : product_weights(s.rows, s.weights.data(), s.rows.rows == 1 ? from : rows_of(s.rows.k));
   std::array<int, 4> const dims = conv ? s.image.dims : std::array<int, 4>{1, 1, s.rows.k, s.rows.n};
   std::vector<std::int32_t> bias = s.bias;
-  std::vector<float> scale;
-  for (double step : s.steps) scale.push_back(stored_scale(y.fits() ? step / double(y.step) : step));
+  std::vector<float> scale = s.scale;
+  for (double step : s.scale.empty() ? s.steps : std::vector<double>{})
+    scale.push_back(stored_scale(y.fits() ? step / double(y.step) : step));
   o.in = op_at(c.graph(), o.input[0]).out;
   int const rows = dims[0] * dims[1] * dims[2];
   settle_constant_columns(o, rows, w.as<std::int8_t>(), bias.data(), scale.data());

@@ -1,6 +1,7 @@
 #pragma once
 #include <hone/nn/nd/conv.hpp>
 #include <hone/nn/nd/matmul.hpp>
+#include <hone/nn/nd/qlinear.hpp>
 #include <hone/pass/lower_window.hpp>
 
 namespace hone::inline HONE_ABI::pass::lowering {
@@ -43,7 +44,7 @@ inline product product_of(context const& c, int i) {
   op const& o = c.at(i);
   product p{};
   bool const gemm = is(o, nd::gemm_kind);
-  if (!gemm && !is(o, nd::matmul_kind)) return p;
+  if (!gemm && !is(o, nd::matmul_kind) && !is(o, nd::matmul_integer_kind)) return p;
   p.x = o.input[0], p.w = o.input[1];
   extents const a = c.dims(p.x), b = c.dims(p.w), y = c.dims(i);
   if (a.size() == 0 || b.size() == 0) return p;

@@ -3,6 +3,8 @@
 #include <hone/nn/nd/concat.hpp>
 #include <hone/nn/nd/pad.hpp>
 #include <hone/nn/nd/reduce.hpp>
+#include <hone/nn/nd/resize.hpp>
+#include <hone/nn/nd/scan.hpp>
 #include <hone/nn/nd/select.hpp>
 #include <hone/nn/nd/softmax.hpp>
 #include <hone/pass/lower_context.hpp>
@@ -87,8 +89,9 @@ inline bool lower_ordered(context& c, int i) {
   if (o.form < 0) return false;
   tensor_form f = c.form(o);
   auto const any_of = [&](auto const&... kinds) { return (is(o, kinds) || ...); };
-  bool const elementwise = any_of(nd::unary_kind, nd::binary_kind, nd::where_kind, nd::cast_kind, nd::copy_kind);
-  bool const axis = any_of(nd::concat_kind, nd::softmax_kind);
+  bool const elementwise = any_of(
+      nd::unary_kind, nd::binary_kind, nd::where_kind, nd::cast_kind, nd::copy_kind, nd::expand_kind, nd::tile_kind);
+  bool const axis = any_of(nd::concat_kind, nd::softmax_kind, nd::cumsum_kind);
   bool const lists = any_of(nd::slice_kind, nd::pad_kind);
   if (!elementwise && !axis && !lists) return false;
   for (std::int16_t k : o.input)  // all dimensions line up
@@ -98,6 +101,23 @@ inline bool lower_ordered(context& c, int i) {
   if (lists) permute_lists(f, order, 2);
   bool const moves = any_of(nd::concat_kind, nd::copy_kind, nd::slice_kind) || (is(o, nd::pad_kind) && o.input[1] >= 0);
   emit_ordered(c, i, order, f, moves && o.type == dtype::i8 && lies_flipped(c, i));
+  return true;
+}
+
+inline bool lower_resize(context& c, int i) {
+  op const& o = c.at(i);
+  if (!is(o, nd::resize_kind) || o.out.size() == 0) return false;
+  extents const d = c.dims(i), order = order_for(c, i);
+  nd::resize_options how = nd::resize_options_of(c.form(o));
+  nd::resize_options const old = how;
+  std::array<float, max_rank> scales{};
+  for (int k = 0; k < order.rank; ++k) {
+    auto const to = static_cast<std::size_t>(k), from = static_cast<std::size_t>(order[k]);
+    scales[to] = std::bit_cast<float>(c.form(o).i[from]);
+    how.roi[to] = old.roi[from], how.roi[max_rank + to] = old.roi[max_rank + from];
+  }
+  int const x = ordered(c, o.input[0], order);
+  c.define(i, nd::resize(c.graph(), x, permuted(d, order), scales, how, o.layer), stored_in(d, order));
   return true;
 }
 
