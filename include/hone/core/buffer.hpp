@@ -10,17 +10,18 @@ namespace hone::inline HONE_ABI {
 class buffer {
  public:
   buffer() = default;
-  explicit buffer(std::size_t bytes) : size_(bytes) {
-    std::size_t const whole = (bytes + 127) / 64 * 64;
+  explicit buffer(std::size_t bytes) : buffer(nullptr, bytes) {}
+  // A copy of the bytes at `from`; zeros where it is null.
+  buffer(std::byte const* from, std::size_t bytes) : size_(bytes) {
+    std::size_t const whole = (bytes + 127) / 64 * 64, copied = from != nullptr ? bytes : 0;
     if (whole > bytes) data_ = static_cast<std::byte*>(std::aligned_alloc(64, whole));
     if (data_ == nullptr)
       raise("cannot allocate memory", message() << bytes << " bytes were refused", "hone::buffer",
             "free memory, or run a smaller network");
-    std::memset(data_, 0, whole);
+    if (copied != 0) std::memcpy(data_, from, copied);
+    std::memset(data_ + copied, 0, whole - copied);
   }
-  buffer(buffer const& o) : buffer(o.size_) {
-    if (size_ != 0) std::memcpy(data_, o.data_, size_);
-  }
+  buffer(buffer const& o) : buffer(o.data_, o.size_) {}
   buffer(buffer&& o) noexcept : data_(o.data_), size_(o.size_) { o.data_ = nullptr, o.size_ = 0; }
   buffer& operator=(buffer o) noexcept {
     std::byte* const p = data_;

@@ -56,10 +56,10 @@ inline void check_name(std::string const& name, char const* label, std::size_t i
 
 inline void check(std::vector<attribute> const& attributes, char const* label, place const& at) {
   std::vector<naming> names;
-  names.reserve(attributes.size());
+  if (attributes.size() > 1) names.reserve(attributes.size());
   for (std::size_t i = 0; i < attributes.size(); ++i) {
     check_name(attributes[i].name, label, i, at);
-    names.push_back({attributes[i].name, label, i});
+    if (attributes.size() > 1) names.push_back({attributes[i].name, label, i});
   }
   check_once(std::move(names), at, never);
 }

@@ -124,8 +124,11 @@ class tensor_reader {
                  "export the file again");
     if (from.size == 0) return;
     if (t.type == element::string) return read_strings(t);
-    t.data = buffer(static_cast<std::size_t>(size));
-    fill(t, from.in);
+    if (from.in.field == raw_data)
+      each_field(
+          raw_data, [&t](wire_reader const&, wire_field const& f) { t.data = buffer(f.bytes.data(), f.bytes.size()); });
+    else
+      t.data = buffer(static_cast<std::size_t>(size)), fill(t, from.in);
   }
 
   // The numbers that a typed field holds of n elements.
@@ -157,12 +160,11 @@ class tensor_reader {
     return n;
   }
 
-  // Precondition: t.data has the size of what is stored.
+  // From a typed field. Precondition: t.data has the size of what is stored.
   void fill(tensor& t, storage s) const {
     number_sink to(t.data, bits_of(t.type) < 8 ? 1 : static_cast<std::size_t>(bits_of(t.type)) / 8);
     number_range const allowed = entries_of(t.type);
     each_field(s.field, [&](wire_reader const& in, wire_field const& f) {
-      if (s.field == raw_data) return to.append(f.bytes);
       if (s.field == float_data) return to.append(in.fixed(f, wire::fixed32, s.label));
       if (s.field == double_data) return to.append(in.fixed(f, wire::fixed64, s.label));
       in.each_varint(f, s.label, [&](std::uint64_t v) {

@@ -21,7 +21,7 @@ struct wire_field {
 };
 
 // Takes a varint, or a field, from the front of `in`. Result: nullptr, or what is wrong with it.
-inline char const* take_varint(bytes_view& in, std::uint64_t& v) {
+inline char const* take_long_varint(bytes_view& in, std::uint64_t& v) {
   v = 0;
   for (std::size_t i = 0; i < in.size(); ++i) {
     auto const b = static_cast<std::uint64_t>(in[i]);
@@ -33,6 +33,12 @@ inline char const* take_varint(bytes_view& in, std::uint64_t& v) {
     }
   }
   return "it ends within a number";
+}
+inline char const* take_varint(bytes_view& in, std::uint64_t& v) {
+  if (in.empty() || in[0] >= std::byte{0x80}) return take_long_varint(in, v);
+  v = static_cast<std::uint64_t>(in[0]);  // most are of one byte
+  in = in.subspan(1);
+  return nullptr;
 }
 
 inline char const* take_field(bytes_view& in, wire_field& f) {
