@@ -62,11 +62,14 @@ class pricer {
   residence weights_{}, cold_{};
 };
 
-// Transfers to and from an accelerator, of the network's input and result.
+// Transfers to and from an accelerator, of the network's inputs and results.
 template <class G>
 constexpr nanoseconds host_transfer(G const& g, profile const& p) {
   if (!(p.interconnect.value > 0)) return {};
-  return bytes{double(g.ops[0].bytes_out()) + g.ops.back().bytes_out()} / p.interconnect;
+  bytes moved{};
+  for (port const& at : g.ports) moved += bytes{double(op_at(g, at.op).bytes_out())};
+  if (g.ports.empty()) moved = {double(g.ops[0].bytes_out()) + g.ops.back().bytes_out()};
+  return moved / p.interconnect;
 }
 
 // A cold call misses the engine's own code and state besides its operations'.

@@ -1,0 +1,70 @@
+#pragma once
+// What hone-inspect shows of a network, operation by operation.
+#include <hone/core/network.hpp>
+#include <hone/core/tensor_op.hpp>
+#include <hone/io/array.hpp>
+#include <hone/pass/pipeline.hpp>
+#include <hone/shal/prediction.hpp>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tools {
+
+// One operation. Costs in the order of the profiles asked for.
+struct row {
+  std::string layer, kind, result, numbers;
+  double parameters{}, macs{};
+  std::vector<hone::nanoseconds> cost;
+  std::vector<int> inputs;
+};
+struct inspection {
+  std::vector<row> rows;
+  std::vector<hone::shal::prediction> totals;  // by profile
+  double parameters{}, macs{};
+  int arena{};
+};
+
+inline std::string text_of(hone::extents const& e) {
+  std::string s;
+  for (std::int32_t d : e) s += (s.empty() ? "" : "x") + std::to_string(d);
+  return s.empty() ? "scalar" : s;
+}
+// What it computes with: "f32", "uint8 -> f32", ...
+inline std::string numbers_of(hone::op const& o) {
+  std::string const result = name(o.type);
+  std::string s = o.from == o.type || is(o, hone::constant_kind) ? result : std::string(name(o.from)) + " -> " + result;
+  return o.weights == hone::dtype::f32 || o.weights == o.type ? s : s + ", weights " + name(o.weights);
+}
+
+inline inspection inspect(hone::dynamic_graph const& canonical, std::vector<hone::profile const*> const& machines) {
+  inspection all;
+  all.arena = canonical.arena;
+  std::set<int> counted;
+  for (std::size_t i = 0; i < canonical.ops.size(); ++i) {
+    hone::op const& o = canonical.ops[i];
+    row r;
+    r.layer = o.layer < 0 ? "" : canonical.layers[static_cast<std::size_t>(o.layer)].name.c_str();
+    r.kind = o.kind->name, r.result = text_of(hone::dims_of(canonical, static_cast<int>(i))), r.numbers = numbers_of(o);
+    for (std::int16_t const p : o.param)
+      if (p >= 0 && counted.insert(p).second) {
+        hone::weight const& w = weight_at(canonical, p);
+        r.parameters += double(w.rows) * w.cols;
+      }
+    r.macs = o.kind->count(o, hone::vector_shape{}).macs;
+    for (std::int16_t const k : o.input)
+      if (k >= 0) r.inputs.push_back(k);
+    all.parameters += r.parameters, all.macs += r.macs;
+    all.rows.push_back(std::move(r));
+  }
+  for (hone::profile const* m : machines) {
+    hone::dynamic_graph const final_graph = hone::pass::finalize(canonical, *m);
+    hone::shal::pricer const price(final_graph, *m);
+    for (std::size_t i = 0; i < all.rows.size(); ++i) all.rows[i].cost.push_back(price.cost(final_graph.ops[i]).time);
+    all.totals.push_back(hone::shal::predict(final_graph, *m));
+  }
+  return all;
+}
+
+}  // namespace tools
