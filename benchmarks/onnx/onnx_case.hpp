@@ -42,7 +42,7 @@ struct data_set {
 
 inline io::array to_array(io::onnx::tensor const& t) {
   io::array a(io::importing::to_dtype(t.type).value_or(hone::dtype::f32), t.dims);
-  std::memcpy(a.data.data(), t.data.data(), std::min(a.data.size(), t.data.size()));
+  if (t.data.size() != 0) std::memcpy(a.data.data(), t.data.data(), std::min(a.data.size(), t.data.size()));
   return a;
 }
 
@@ -74,7 +74,7 @@ inline std::string evaluate(hone::network const& net, io::onnx::model const& m, 
       if (m.graph.inputs[i].name == p.name.c_str()) {
         io::onnx::tensor const* const t = data.find("input_" + std::to_string(i));
         if (t == nullptr) return "input " + std::to_string(i) + " has no data";
-        inputs.push_back(t->data.size() != 0 ? t->data : hone::buffer(0));
+        inputs.push_back(t->data);
       }
   }
   hone::shal::emulator emulator(net.graph, net.weights);

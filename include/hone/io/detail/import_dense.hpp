@@ -14,16 +14,18 @@ inline void translate_matmul(call& c) {
 inline void translate_gemm(call& c) {
   float const alpha = c.number("alpha", 1), beta = c.number("beta", 1);
   bool const trans_a = c.integer("transA", 0) != 0, trans_b = c.integer("transB", 0) != 0;
-  result_narrowed(
-      c, 0, nd::gemm(c.graph(), widened(c, 0), widened(c, 1), widened(c, 2), alpha, beta, trans_a, trans_b, c.layer()));
+  result_narrowed(c, 0,
+                  nd::gemm(c.graph(), widened(c, 0), widened(c, 1), optional_widened(c, 2), alpha, beta, trans_a,
+                           trans_b, c.layer()));
 }
 
 // Operand k as numbers of the type in which operand 0 is computed: scales may have another one.
 inline int alike(call& c, int k) {
-  if (!c.given(k)) return -1;
   bool const narrow = c.type(0) == dtype::f16 || c.type(0) == dtype::bf16;
   return cast(c, c.operand(k), narrow ? dtype::f32 : c.type(0));
 }
+// The same; -1 where it is absent.
+inline int optional_alike(call& c, int k) { return c.given(k) ? alike(c, k) : -1; }
 
 // The moments of the batch itself, and the running ones that follow from them.
 inline void translate_batch_norm_training(call& c) {
@@ -75,7 +77,8 @@ inline void translate_layer_norm(call& c) {
   int const axis = c.axis(c.integer("axis", -1), c.rank(0));
   float const epsilon = c.number("epsilon", 1e-5f);
   if (c.wanted(0))
-    result_narrowed(c, 0, nd::layer_norm(c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), axis, epsilon, c.layer()));
+    result_narrowed(
+        c, 0, nd::layer_norm(c.graph(), widened(c, 0), alike(c, 1), optional_alike(c, 2), axis, epsilon, c.layer()));
   if (c.wanted(1)) c.result(1, nd::layer_norm_mean(c.graph(), widened(c, 0), axis, c.layer()));
   if (c.wanted(2)) c.result(2, nd::layer_norm_inverse_deviation(c.graph(), widened(c, 0), axis, epsilon, c.layer()));
 }

@@ -9,7 +9,7 @@ namespace hone::inline HONE_ABI::io::importing {
 inline void result_integers(call& c, std::vector<std::int64_t> const& list, bool scalar = false) {
   auto const n = static_cast<std::int32_t>(list.size());
   known_values::writable const w = c.make(dtype::i64, scalar ? extents{} : extents{n});
-  std::memcpy(w.data, list.data(), list.size() * sizeof list[0]);
+  if (n != 0) std::memcpy(w.data, list.data(), list.size() * sizeof list[0]);
   c.result(0, w.view);
 }
 inline void result_floats(call& c, std::vector<float> const& list, bool scalar = false) {

@@ -80,22 +80,22 @@ inline int lengths(call& c, nd::recurrent_options const& how) {
 
 inline void translate_gru(call& c) {
   auto const how = recurrent_options_of(c, 2);
-  int const y = c.ok(nd::gru(
-      c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), alike(c, 3), lengths(c, how), alike(c, 5), how, c.layer()));
+  int const y = c.ok(nd::gru(c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), optional_alike(c, 3), lengths(c, how),
+                             optional_alike(c, 5), how, c.layer()));
   if (c.wanted(0)) result_narrowed(c, 0, nd::gru_y(c.graph(), y, c.layer()));
   if (c.wanted(1)) result_narrowed(c, 1, nd::gru_y_h(c.graph(), y, c.layer()));
 }
 inline void translate_rnn(call& c) {
   auto const how = recurrent_options_of(c, 1);
-  int const y = c.ok(nd::rnn(
-      c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), alike(c, 3), lengths(c, how), alike(c, 5), how, c.layer()));
+  int const y = c.ok(nd::rnn(c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), optional_alike(c, 3), lengths(c, how),
+                             optional_alike(c, 5), how, c.layer()));
   if (c.wanted(0)) result_narrowed(c, 0, nd::rnn_y(c.graph(), y, c.layer()));
   if (c.wanted(1)) result_narrowed(c, 1, nd::rnn_y_h(c.graph(), y, c.layer()));
 }
 inline void translate_lstm(call& c) {
   auto const how = recurrent_options_of(c, 3);
-  int const y = c.ok(nd::lstm(c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), alike(c, 3), lengths(c, how),
-                              alike(c, 5), alike(c, 6), alike(c, 7), how, c.layer()));
+  int const y = c.ok(nd::lstm(c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), optional_alike(c, 3), lengths(c, how),
+                              optional_alike(c, 5), optional_alike(c, 6), optional_alike(c, 7), how, c.layer()));
   if (c.wanted(0)) result_narrowed(c, 0, nd::lstm_y(c.graph(), y, c.layer()));
   if (c.wanted(1)) result_narrowed(c, 1, nd::lstm_y_h(c.graph(), y, c.layer()));
   if (c.wanted(2)) result_narrowed(c, 2, nd::lstm_y_c(c.graph(), y, c.layer()));

@@ -7,12 +7,13 @@
 // Operators that slide a window: convolutions and pools.
 namespace hone::inline HONE_ABI::io::importing {
 
-// Operand k as f32, where it is f16 or bf16; -1 where it is absent.
+// Operand k as f32, where it is f16 or bf16.
 inline int widened(call& c, int k) {
-  if (!c.given(k)) return -1;
   bool const narrow = c.type(k) == dtype::f16 || c.type(k) == dtype::bf16;
   return narrow ? cast(c, c.operand(k), dtype::f32) : c.operand(k);
 }
+// The same; -1 where it is absent.
+inline int optional_widened(call& c, int k) { return c.given(k) ? widened(c, k) : -1; }
 // Result k: x as numbers of operand 0's type.
 inline void result_narrowed(call& c, int k, int x) { c.result(k, cast(c, c.ok(x), c.type(0))); }
 
@@ -72,8 +73,8 @@ inline nd::window_nd conv_window(call& c, int weights) {
 }
 
 inline void translate_conv(call& c) {
-  int const y = nd::conv(
-      c.graph(), widened(c, 0), widened(c, 1), widened(c, 2), conv_window(c, 1), c.small("group", 1), c.layer());
+  int const y = nd::conv(c.graph(), widened(c, 0), widened(c, 1), optional_widened(c, 2), conv_window(c, 1),
+                         c.small("group", 1), c.layer());
   result_narrowed(c, 0, y);
 }
 
@@ -101,8 +102,8 @@ inline void translate_conv_transpose(call& c) {
   nd::window_nd w = window_of(c);
   extents const output_padding = to_list(c, c.integers("output_padding"), "output_padding");
   set_transposed_padding(c, w, output_padding);
-  int const y = nd::conv_transpose(
-      c.graph(), widened(c, 0), widened(c, 1), widened(c, 2), w, output_padding, c.small("group", 1), c.layer());
+  int const y = nd::conv_transpose(c.graph(), widened(c, 0), widened(c, 1), optional_widened(c, 2), w, output_padding,
+                                   c.small("group", 1), c.layer());
   result_narrowed(c, 0, y);
 }
 
