@@ -1,5 +1,5 @@
 #pragma once
-// A network as a picture: a box an operation, top to bottom, an arrow a result.
+// A network as a picture: a box an operation, top to bottom, an arrow a result. Constants are left out.
 #include "tools/hone-inspect/rows.hpp"
 
 #include <algorithm>
@@ -24,9 +24,12 @@ inline std::string dot_of(inspection const& n) {
   std::string out = "digraph network {\n  node [shape=box, fontname=\"sans-serif\", fontsize=10];\n";
   for (std::size_t i = 0; i < n.rows.size(); ++i) {
     row const& r = n.rows[i];
+    if (r.constant) continue;
     out += "  n" + std::to_string(i) + " [label=\"" + escaped(r.kind, false) + "\\n" + escaped(r.layer, false) + "\\n" +
            r.result + " " + r.numbers + "\"];\n";
-    for (int const k : r.inputs) out += "  n" + std::to_string(k) + " -> n" + std::to_string(i) + ";\n";
+    for (int const k : r.inputs)
+      if (!n.rows[static_cast<std::size_t>(k)].constant)
+        out += "  n" + std::to_string(k) + " -> n" + std::to_string(i) + ";\n";
   }
   return out + "}\n";
 }
@@ -38,13 +41,19 @@ class svg_drawing {
     std::vector<int> used;
     for (row const& r : n_.rows) {
       int level = 0;
-      for (int const k : r.inputs) level = std::max(level, level_[static_cast<std::size_t>(k)] + 1);
+      for (int const k : r.inputs)
+        if (!constant(k)) level = std::max(level, level_[static_cast<std::size_t>(k)] + 1);
+      level_.push_back(level), column_.push_back(0);
+      if (r.constant) continue;
       if (static_cast<int>(used.size()) <= level) used.resize(static_cast<std::size_t>(level) + 1);
-      level_.push_back(level), column_.push_back(used[static_cast<std::size_t>(level)]++);
+      column_.back() = used[static_cast<std::size_t>(level)]++;
       columns_ = std::max(columns_, used[static_cast<std::size_t>(level)]);
     }
     levels_ = static_cast<int>(used.size());
-    for (std::size_t i = 0; i < n_.rows.size(); ++i) draw(i, used[static_cast<std::size_t>(level_[i])]);
+    for (std::size_t i = 0; i < n_.rows.size(); ++i) {
+      x_.push_back(x_of(i, used[static_cast<std::size_t>(level_[i])]));
+      if (!n_.rows[i].constant) draw(i);
+    }
   }
   std::string text() const {
     std::string const size =
@@ -58,9 +67,9 @@ class svg_drawing {
   static constexpr int wide = 230, high = 74, box_wide = 210, box_high = 50, margin = 40;
 
   double x_of(std::size_t i, int in_level) const { return margin + wide * (column_[i] + (columns_ - in_level) / 2.0); }
-  void draw(std::size_t i, int in_level) {
+  bool constant(int k) const { return n_.rows[static_cast<std::size_t>(k)].constant; }
+  void draw(std::size_t i) {
     row const& r = n_.rows[i];
-    x_.push_back(x_of(i, in_level));
     double const x = x_[i], y = high * level_[i] + 20.0;
     std::string const colour = r.macs > 0 ? "#d9e8fb" : r.inputs.empty() ? "#e4f3e1" : "#f4f4f4";
     boxes_ +=
@@ -71,7 +80,8 @@ class svg_drawing {
       boxes_ += "<text x=\"" + std::to_string(x + box_wide / 2) + "\" y=\"" + std::to_string(y + 14 + 15 * k) +
                 "\" text-anchor=\"middle\"" + (k == 0 ? " font-weight=\"bold\"" : " fill=\"#444\"") + ">" +
                 escaped(lines[k], true) + "</text>\n";
-    for (int const k : r.inputs) arrow(static_cast<std::size_t>(k), i);
+    for (int const k : r.inputs)
+      if (!constant(k)) arrow(static_cast<std::size_t>(k), i);
   }
   void arrow(std::size_t from, std::size_t to) {
     double const x0 = x_[from] + box_wide / 2.0, y0 = high * level_[from] + 20.0 + box_high;

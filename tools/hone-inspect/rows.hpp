@@ -18,6 +18,7 @@ struct row {
   double parameters{}, macs{};
   std::vector<hone::nanoseconds> cost;
   std::vector<int> inputs;
+  bool constant{};  // known before the call
 };
 struct inspection {
   std::vector<row> rows;
@@ -55,6 +56,8 @@ inline inspection inspect(hone::dynamic_graph const& canonical, std::vector<hone
     r.macs = o.kind->count(o, hone::vector_shape{}).macs;
     for (std::int16_t const k : o.input)
       if (k >= 0) r.inputs.push_back(k);
+    r.constant = is(o, hone::constant_kind) ||
+                 (is(o, hone::flatten_kind) && all.rows[static_cast<std::size_t>(o.input[0])].constant);
     all.parameters += r.parameters, all.macs += r.macs;
     all.rows.push_back(std::move(r));
   }
