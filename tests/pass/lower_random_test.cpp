@@ -33,7 +33,7 @@ class random_tensors : public lowered::builder_of {
 
   int step(int x) {
     extents const d = dims(x);
-    switch (choice(16)) {
+    switch (choice(18)) {
       case 0:
       case 1:
       case 2: return conv(x);
@@ -49,6 +49,8 @@ class random_tensors : public lowered::builder_of {
       case 12: return d.rank > 0 ? nd::softmax(graph, x, choice(d.rank), choice(4) == 0, layer("softmax")) : x;
       case 13: return product(x);
       case 14: return moved(x);
+      case 15: return transposed_conv(x);
+      case 16: return resized(x);
       default: return normalised(x);
     }
   }
@@ -69,6 +71,30 @@ class random_tensors : public lowered::builder_of {
     double const scale = 1 / std::sqrt(static_cast<double>(weight_dims.count(1, weight_dims.rank)));
     int const weight = weights(weight_dims, static_cast<float>(scale)), bias = choice(2) ? weights({results}) : -1;
     return nd::conv(graph, x, weight, bias, w, groups, layer("conv"));
+  }
+  int transposed_conv(int x) {
+    extents const d = dims(x);
+    if (d.rank < 3 || d.rank > 4 || d[0] != 1) return function(x);
+    int const groups = d[1] % 2 == 0 && choice(2) == 0 ? 2 : 1, own = 1 + choice(3);
+    nd::window_nd w{};
+    extents weight_dims{d[1], own}, padding{};
+    for (int k = 2; k < d.rank; ++k) {
+      int const kernel = 1 + choice(4), stride = 1 + choice(3), most = stride * (d[k] - 1) + kernel - 1;
+      weight_dims.push_back(kernel), w.strides.push_back(stride), padding.push_back(choice(stride));
+      w.before.push_back(std::min(choice(kernel), most));
+      w.after.push_back(std::min(choice(kernel), most - w.before[k - 2]));
+    }
+    int const weight = weights(weight_dims, 0.5f), bias = choice(2) == 0 ? weights({own * groups}) : -1;
+    return nd::conv_transpose(graph, x, weight, bias, w, padding, groups, layer("conv_transpose"));
+  }
+  int resized(int x) {
+    extents const d = dims(x);
+    if (d.rank < 3) return function(x);
+    extents to = d;
+    for (int k = 2; k < d.rank; ++k) to[k] = 1 + choice(2 * d[k]);
+    nd::resize_options how{};
+    how.mode = choice(2) == 0 ? nd::resize_mode::nearest : nd::resize_mode::linear;
+    return nd::resize(graph, x, to, {}, how, layer("resize"));
   }
   int function(int x) {
     using enum nd::unary_fn;

@@ -3,6 +3,7 @@
 #include <hone/pass/lower_edges.hpp>
 #include <hone/pass/lower_int8.hpp>
 #include <hone/pass/lower_table.hpp>
+#include <hone/pass/lower_transposed.hpp>
 
 namespace hone::inline HONE_ABI::pass {
 namespace lowering {
@@ -90,6 +91,7 @@ class chooser {
     context& c = c_;
     if (lower_conv(c, i) || lower_product(c, i) || lower_pool(c, i) || lower_reduce(c, i) || lower_softmax(c, i))
       return;
+    if (lower_conv_transpose(c, i)) return;
     if (lower_sum(c, i) || lower_channel_constant(c, i) || lower_batch_norm(c, i)) return;
     if (lower_transpose(c, i) || lower_ordered(c, i) || lower_resize(c, i)) return;
     keep(c, i);
