@@ -157,7 +157,8 @@ TEST_CASE("onnx: names are given once") {
   auto const tensor = [](fields& w, char const* name) {
     w.message(5, [&] { w.text(8, name), w.integer(1, 0), w.integer(2, 1); });
   };
-  refused(model_of([&](fields& w) { node(w, "y"), node(w, "z"), node(w, "y"); }), "named \"y\": node[0] and node[2]");
+  refused(model_of([&](fields& w) { node(w, "y"), node(w, "z"), node(w, "y"); }),
+          "\"y\" is given twice: node[0] and node[2]");
   refused(model_of([&](fields& w) { w.message(1, [&] { w.text(4, "Op"), w.text(2, "y"), w.text(2, "y"); }); }),
           "node[0] and node[0]");
   refused(model_of([&](fields& w) { name_of(w, 11, "y"), node(w, "y"); }), "input[0] and node[0]");
@@ -167,10 +168,16 @@ TEST_CASE("onnx: names are given once") {
   refused(model_of([&](fields& w) { name_of(w, 11, "t"), tensor(w, "t"), tensor(w, "t"); }), "initializer[1]");
   CHECK(onnx::read(model_of([&](fields& w) { tensor(w, "x"), name_of(w, 11, "x"); })).graph.inputs.size() == 1);
   CHECK(onnx::read(model_of([&](fields& w) { node(w, ""), node(w, ""); })).graph.nodes.size() == 2);
+  fields two;
+  two.integer(1, 8);
+  two.message(7, [&] { name_of(two, 12, "y"); });
+  for (int i = 0; i < 2; ++i) two.message(25, [&] { two.text(1, "F"), two.text(10, "own"); });
+  two.message(8, [&] { two.integer(2, 17); });
+  refused(two.take(), "\"own.F\" is given twice: function[0] and function[1]");
   refused(model_with_node([](fields& w) {
             for (int i = 0; i < 2; ++i) w.message(5, [&] { w.text(1, "a"), w.integer(3, i); });
           }),
-          "named \"a\": attribute[0] and attribute[1]", "graph.node[0] \"n\"");
+          "\"a\" is given twice: attribute[0] and attribute[1]", "graph.node[0] \"n\"");
 }
 
 TEST_CASE("onnx: fields that stand twice, or are of the wrong type, are refused") {
@@ -269,7 +276,6 @@ TEST_CASE("onnx: memory is bounded by the size of the file, whatever is in it") 
     bytes file;
   } const cases[]{
       {"metadata", in_model(many({0x72, 0}))},
-      {"functions", in_model(many({0xca, 1, 3, 0x0a, 1, 'f'}))},
       {"nodes", in_graph(many({0x0a, 3, 0x22, 1, 'N'}))},
       {"outputs", in_graph(many({0x62, 3, 0x0a, 1, 'y'}))},
       {"inputs of a node", in_node(many({0x0a, 0}))},

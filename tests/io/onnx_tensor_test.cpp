@@ -51,10 +51,20 @@ TEST_CASE("onnx tensor: the onnx package's typed and raw forms of every element 
     auto const tensors = onnx::read_file(entry.path().string()).graph.initializers;
     REQUIRE(tensors.size() == 2);
     CHECK(tensors[0].type == tensors[1].type);
+    std::string type = onnx::name(tensors[0].type);
+    for (char& c : type) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    CHECK("tensor_" + type + ".onnx" == name);
     CHECK(tensors[0].dims == std::vector<std::int64_t>{2, 3});
     REQUIRE(tensors[0].data.size() == static_cast<std::size_t>((6 * onnx::bits_of(tensors[0].type) + 7) / 8));
     REQUIRE(tensors[1].data.size() == tensors[0].data.size());
     CHECK(std::memcmp(tensors[0].data.data(), tensors[1].data.data(), tensors[0].data.size()) == 0);
+  }
+}
+
+TEST_CASE("onnx tensor: numbers that are no format have no name and no bits") {
+  for (int i : {-1, 27, 1000}) {
+    CHECK(std::string(onnx::name(static_cast<element>(i))) == "?");
+    CHECK(onnx::bits_of(static_cast<element>(i)) == 0);
   }
 }
 

@@ -43,10 +43,9 @@ void check_once(std::vector<naming> all, place const& at, F const& may_share) {
   std::stable_sort(all.begin(), all.end(), [](naming const& x, naming const& y) { return x.name < y.name; });
   for (std::size_t i = 1; i < all.size(); ++i)
     if (all[i].name == all[i - 1].name && !may_share(all[i - 1].label, all[i].label))
-      at.refuse(
-          message("two values or attributes are named ")
-              << quote(all[i].name).c_str() << ": " << text(all[i - 1]).c_str() << " and " << text(all[i]).c_str(),
-          "give them different names");
+      at.refuse(message("the name ") << quote(all[i].name).c_str() << " is given twice: " << text(all[i - 1]).c_str()
+                                     << " and " << text(all[i]).c_str(),
+                "give them different names");
 }
 inline bool never(char const*, char const*) { return false; }
 
@@ -124,6 +123,12 @@ inline void check(model const& m, place const& at) {
     at.refuse(message("its ir_version is ") << static_cast<long long>(m.ir_version), "is this an ONNX file?");
   if (m.opsets.empty()) at.refuse("it imports no set of operators (opset_import)", "export it again");
   check(m.opsets, at);
+  std::vector<std::string> called;
+  for (function const& f : m.functions)
+    called.push_back(f.domain + '.' + f.name + (f.overload.empty() ? "" : ":") + f.overload);
+  std::vector<naming> names;
+  for (std::size_t i = 0; i < called.size(); ++i) names.push_back({called[i], "function", i});
+  check_once(std::move(names), at, never);
 }
 
 }  // namespace hone::inline HONE_ABI::io::onnx::detail
