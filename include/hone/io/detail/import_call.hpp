@@ -101,7 +101,8 @@ class call {
     if (known(k) == nullptr)
       refuse(message("operand ") << k << ", " << io::detail::quote(node.inputs[static_cast<std::size_t>(k)]).c_str()
                                  << ", has to be known when the network is imported",
-             "bind the inputs that it depends on: import_options::constants");
+             message("bind what it depends on in import_options::constants: ")
+                 << construction_.inputs_of(value(k)).c_str());
     return *known(k);
   }
   std::vector<std::int64_t> known_integers(int k) const {

@@ -36,6 +36,21 @@ class construction {
     return at(value).op;
   }
 
+  // The names of the network's inputs on which the value depends, as a text: "a", "b".
+  std::string inputs_of(int value) const {
+    auto const& ops = net_.graph.ops;
+    std::vector<bool> reached(ops.size());
+    if (at(value).op >= 0) reached[static_cast<std::size_t>(at(value).op)] = true;
+    for (std::size_t i = ops.size(); i-- > 0;)
+      for (std::int16_t in : ops[i].input)
+        if (reached[i] && in >= 0) reached[static_cast<std::size_t>(in)] = true;
+    std::string names;
+    for (port const& p : net_.graph.ports)
+      if (reached[static_cast<std::size_t>(p.op)])
+        names += (names.empty() ? "" : ", ") + std::string(io::detail::quote(p.name.c_str()).c_str());
+    return names;
+  }
+
   int add_layer(std::string_view own, std::string_view otherwise) {
     auto const position = static_cast<std::int16_t>(net_.graph.layers.size());
     net_.graph.layers.push_back({names_.give(own, otherwise), position});

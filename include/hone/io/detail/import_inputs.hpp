@@ -51,14 +51,16 @@ class input_maker {
       if (open(v) && !v.dims.empty()) settle(v.dims[0], 1);
   }
   void settle(onnx::dim const& d, std::int64_t size) {
-    if (d.value < 0 && !d.symbol.empty()) sizes_.emplace(d.symbol, size);
+    if (d.value < 0 && named(d)) sizes_.emplace(d.symbol, size);
   }
+  // Some exporters call every open dimension "?".
+  static bool named(onnx::dim const& d) { return !d.symbol.empty() && d.symbol != "?"; }
 
   void check_options() const {
     auto const refuse = [this](std::string_view name, char const* option, char const* kind) {
       std::string all;
       for (onnx::value_info const& v : graph_.inputs)
-        if (open(v)) all += (all.empty() ? "" : ", ") + v.name;
+        if (open(v)) all += (all.empty() ? "" : ", ") + printable(v.name);
       raise(what, message("there is no ") << kind << " of the name " << io::detail::quote(name).c_str(), option,
             message("the inputs are ") << all.c_str());
     };
@@ -72,7 +74,7 @@ class input_maker {
   bool has_symbol(std::string_view name) const {
     for (onnx::value_info const& v : graph_.inputs)
       for (onnx::dim const& d : v.dims)
-        if (d.value < 0 && d.symbol == name) return true;
+        if (d.value < 0 && named(d) && d.symbol == name) return true;
     return false;
   }
 
@@ -87,13 +89,12 @@ class input_maker {
   std::int64_t extent(onnx::value_info const& v, std::size_t i) const {
     onnx::dim const& d = v.dims[i];
     if (d.value >= 0) return d.value;
-    if (auto const found = sizes_.find(d.symbol); !d.symbol.empty() && found != sizes_.end()) return found->second;
+    if (auto const found = sizes_.find(d.symbol); named(d) && found != sizes_.end()) return found->second;
     if (i == 0) return 1;
-    std::string const given = d.symbol.empty() ? "import_options::inputs: its name and all its extents"
-                                               : "import_options::sizes: {\"" + d.symbol.substr(0, 60) + "\", SIZE}";
+    std::string const given = !named(d) ? "import_options::inputs: its name and all its extents"
+                                        : "import_options::sizes: {\"" + printable(d.symbol) + "\", SIZE}";
     raise(what,
-          message("its dimension ") << i << " is open"
-                                    << (d.symbol.empty() ? "" : (": \"" + d.symbol.substr(0, 60) + "\"").c_str()),
+          message("its dimension ") << i << " is open" << (named(d) ? ": \"" + printable(d.symbol) + "\"" : "").c_str(),
           where(v), ("give it in " + given).c_str());
   }
   extents extents_of(onnx::value_info const& v) const {

@@ -220,7 +220,7 @@ inline std::string text_of_attributes(onnx::node const& n) {
     s += values.size() > 6 ? ", ...]" : "]";
   };
   for (onnx::attribute const& a : n.attributes) {
-    s += (s.empty() ? "" : " ") + a.name.substr(0, 40) + "=";
+    s += (s.empty() ? "" : " ") + printable(a.name) + "=";
     switch (a.type) {
       case onnx::attribute_type::i: s += std::to_string(a.i); break;
       case onnx::attribute_type::f: s += std::to_string(a.f); break;

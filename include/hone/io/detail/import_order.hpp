@@ -16,7 +16,7 @@ inline message describe(onnx::node const& n) {
                           : std::string_view(n.outputs.front());
   m << io::detail::quote(name).c_str() << " (";
   if (!n.domain.empty()) m << io::detail::quote(n.domain).c_str() << " ";
-  std::string const kind = n.op_type.substr(0, 40);
+  std::string const kind = printable(n.op_type);
   return m << kind.c_str() << ")";
 }
 

@@ -43,6 +43,14 @@ inline std::string text_of(extents const& e) {
   return s + "]";
 }
 
+// A text of the file as errors print it: no control characters, not too long.
+inline std::string printable(std::string_view text) {
+  std::string s(text.substr(0, 60));
+  for (char& c : s)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  return s;
+}
+
 // What an empty tensor's data points to: a view is present where its data is.
 inline void const* no_elements() {
   alignas(64) static constexpr std::byte nothing[128]{};
