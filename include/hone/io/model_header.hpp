@@ -227,6 +227,7 @@ class model_writer {
     if (conv || depthwise) out += ", " + t::window_of(o.win);
     if (!int8) return out + ")";
     std::string numbers = t::members({{"from_zero", o.from_zero}, {"zero", o.zero}, {"addend_zero", o.addend_zero}});
+    if (o.most != 255 || o.least != 0) numbers += (numbers.empty() ? "" : ", ") + clips(o);
     auto const add = [&](std::string const& s) { numbers += (numbers.empty() ? "" : ", ") + s; };
     if (!o.convert) add(".convert = false");
     if (o.pairs_fit) add(".pairs_fit = true");
@@ -234,6 +235,9 @@ class model_writer {
     return out + ", {" + (numbers.empty() ? ".convert = true" : numbers) + "})";
   }
 
+  static std::string clips(op const& o) {
+    return ".least = " + std::to_string(o.least) + ", .most = " + std::to_string(o.most);
+  }
   // Everything about an operation on images.
   std::string operation(op const& o) const {
     std::string out = "net.operation(" + t::quoted(layer_of(o)) + ", {.kind = &hone::" + o.kind->name + "_kind";
@@ -246,6 +250,7 @@ class model_writer {
     std::string const zeros =
         t::members({{"from_zero", o.from_zero}, {"addend_zero", o.addend_zero}, {"zero", o.zero}});
     if (!zeros.empty()) out += ", " + zeros;
+    if (o.most != 255 || o.least != 0) out += ", " + clips(o);
     if (o.convert) out += ", .convert = true";
     if (o.pairs_fit) out += ", .pairs_fit = true";
     if (o.addend >= 0) out += ", .addend = " + std::to_string(o.addend);

@@ -4,10 +4,11 @@
 
 namespace hone::inline HONE_ABI {
 
-// The numbers of an int8 operation that is quantised already: zero points of input, result and residual addend, and what
-// is proved of its weights (op::convert, op::pairs_fit). With f32_result the result is real numbers.
+// The numbers of an int8 operation that is quantised already: zero points of input, result and residual addend, clips,
+// and what is proved of its weights (op::convert, op::pairs_fit). With f32_result the result is real numbers.
 struct int8_numbers {
   int from_zero{}, zero{}, addend_zero{};
+  int least{0}, most{255};  // what a stored result is clipped to
   bool convert{true}, pairs_fit{false}, f32_result{false};
 };
 
@@ -154,6 +155,7 @@ class builder {
           name, o, {x}, {{slot::weight, role::weight, dims}, {slot::bias, role::bias, {1, 1, 1, channels}}});
     o.from = dtype::u8, o.type = q->f32_result ? dtype::f32 : dtype::u8, o.weights = dtype::i8;
     o.from_zero = static_cast<std::uint8_t>(q->from_zero), o.zero = static_cast<std::uint8_t>(q->zero);
+    o.least = static_cast<std::uint8_t>(q->least), o.most = static_cast<std::uint8_t>(q->most);
     o.addend_zero = static_cast<std::uint8_t>(q->addend_zero), o.convert = q->convert, o.pairs_fit = q->pairs_fit;
     return operation(name, o, {x},
                      {{slot::weight, role::weight, dims, dtype::i8},
