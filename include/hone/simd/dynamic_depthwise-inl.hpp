@@ -12,94 +12,119 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
-// A register tile: W columns of one output row. Of windows of K columns and that stride, each window row holds its
-// weights in registers and loads every input column once, for all the outputs that see it. K = 0: any window and stride.
-template <int Lanes, class T, int W, int K, int Stride>
-struct dynamic_depthwise_tile {
+// The end of depthwise tiles: W sums of channels, of which the first n are there, become results.
+template <int Lanes, int W>
+HWY_INLINE void finish_channels(dynamic_depthwise_form const& f, float const* addend, float* y,
+                                f32_vector<Lanes> (&sum)[W], int n) {
+  f32_tag<Lanes> const d;
+  std::ptrdiff_t const channels = f.channels;
+  if (addend != nullptr) {
+    HONE_UNROLL for (int i = 0; i < W; ++i, addend += channels) sum[i] = hn::Add(sum[i], hn::LoadU(d, addend));
+  }
+  if (f.act.clamp.below) {
+    f32_vector<Lanes> const low = hn::Set(d, f.act.clamp.low);
+    HONE_UNROLL for (int i = 0; i < W; ++i) sum[i] = hn::Max(sum[i], low);
+  }
+  if (f.act.clamp.above) {
+    f32_vector<Lanes> const high = hn::Set(d, f.act.clamp.high);
+    HONE_UNROLL for (int i = 0; i < W; ++i) sum[i] = hn::Min(sum[i], high);
+  }
+  if (n >= Lanes) {
+    HONE_UNROLL for (int i = 0; i < W; ++i, y += channels) hn::StoreU(as_sum(sum[i]), d, y);
+  } else {
+    HONE_UNROLL for (int i = 0; i < W; ++i, y += channels) store_some<Lanes>(sum[i], y, n);
+  }
+}
+
+// A register tile of 3x3 windows: W columns of one output row. For each vector of channels all weights stay in
+// registers, and every input column is loaded once, for all the outputs that see it.
+template <int Lanes, class T, int W, int Stride>
+struct tight_depthwise_tile {
   using vector = f32_vector<Lanes>;
-  static constexpr int columns = K == 0 ? W : (W - 1) * Stride + K;  // whose addresses are at hand
+  static constexpr int columns = (W - 1) * Stride + 3;
 
   static HWY_INLINE void add(vector& sum, vector x, vector w) { sum = as_sum(hn::MulAdd(x, w, sum)); }
-  static HWY_INLINE void add_row(vector (&sum)[W], column_numbers<columns> const& x, T const* HWY_RESTRICT w, int pitch,
-                                 depthwise_taps const& t) {
+  static HWY_INLINE void add_row(vector (&sum)[W], column_numbers<columns> x, vector const* weight, bool skip_first,
+                                 bool skip_last) {
     f32_tag<Lanes> const d;
-    constexpr int taps = K == 0 ? 1 : K;
-    vector weight[taps];
-    HONE_UNROLL for (int v = 0; v < taps; ++v) weight[v] = load_channels<Lanes>(w + v * pitch);
+    if (!skip_first) add(sum[0], hn::LoadU(d, x.at(0)), weight[0]);
     HONE_UNROLL for (int i = 1; i < columns - 1; ++i) {
       vector const pixel = in_register(hn::LoadU(d, x.at(i)));
-      HONE_UNROLL for (int v = 0; v < taps; ++v) if (i >= v && (i - v) % Stride == 0 && (i - v) / Stride < W)
+      HONE_UNROLL for (int v = 0; v < 3; ++v) if (i >= v && (i - v) % Stride == 0 && (i - v) / Stride < W)
           add(sum[(i - v) / Stride], pixel, weight[v]);
     }
-    if (!t.skip_first) add(sum[0], hn::LoadU(d, x.at(0)), weight[0]);
-    if (!t.skip_last) add(sum[W - 1], hn::LoadU(d, x.at(columns - 1)), weight[taps - 1]);
-  }
-  // Any window: a tap after the other.
-  static HWY_INLINE void add_taps(vector (&sum)[W], column_numbers<W>& x, float const* from, T const* HWY_RESTRICT w,
-                                  dynamic_depthwise_form const& f, depthwise_taps const& t) {
-    f32_tag<Lanes> const d;
-    HONE_KEEP_LOOP for (int v = t.begin; v < t.end; ++v) {
-      x.start(from + v * f.channels);
-      x.hide_addresses();
-      vector const weight = in_register(load_channels<Lanes>(w + v * f.pitch));
-      HONE_UNROLL for (int i = 0; i < W; ++i) add(sum[i], hn::LoadU(d, x.at(i)), weight);
-    }
+    if (!skip_last) add(sum[W - 1], hn::LoadU(d, x.at(columns - 1)), weight[2]);
   }
   static HWY_NOINLINE void run(dynamic_depthwise_form const& f, dynamic_depthwise_row const& row,
                                depthwise_taps const& t, float const* HWY_RESTRICT from, int at, int count) noexcept {
     f32_tag<Lanes> const d;
-    column_numbers<columns> x(K == 0 ? f.column : f.channels);
+    column_numbers<columns> x(f.channels);
+    bool const above = row.begin == 0, below = row.end == 3, skip_first = t.skip_first, skip_last = t.skip_last;
+    std::ptrdiff_t const x_row = f.x_row, x_tile = W * f.column, y_tile = W * f.channels;
+    for (int c = 0; c < f.channels; c += Lanes) {
+      T const* const w = static_cast<T const*>(row.w) + c;
+      vector weight[9];
+      HONE_UNROLL for (int k = 0; k < 9; ++k) weight[k] = load_channels<Lanes>(w + k * f.pitch);
+      vector const first = row.bias != nullptr ? hn::Load(d, row.bias + c) : hn::Zero(d);
+      float const* p = from + c + x_row;
+      float const* addend = row.addend != nullptr ? row.addend + at + c : nullptr;
+      float* y = row.out + at + c;
+      for (int i = count; i > 0; --i, p += x_tile, y += y_tile) {
+        vector sum[W];
+        HONE_UNROLL for (int k = 0; k < W; ++k) sum[k] = as_sum(first);
+        x.hide_addresses();
+        if (above) x.start(p - x_row), add_row(sum, x, weight, skip_first, skip_last);
+        x.start(p), add_row(sum, x, weight + 3, skip_first, skip_last);
+        if (below) x.start(p + x_row), add_row(sum, x, weight + 6, skip_first, skip_last);
+        finish_channels<Lanes>(f, addend, y, sum, f.channels - c);
+        if (addend != nullptr) addend += y_tile;
+      }
+    }
+  }
+};
+// A register tile of any window: W columns of one output row, a tap after the other.
+template <int Lanes, class T, int W>
+struct loose_depthwise_tile {
+  using vector = f32_vector<Lanes>;
+
+  static HWY_NOINLINE void run(dynamic_depthwise_form const& f, dynamic_depthwise_row const& row,
+                               depthwise_taps const& t, float const* HWY_RESTRICT from, int at, int count) noexcept {
+    f32_tag<Lanes> const d;
+    column_numbers<W> x(f.column);
     for (; count > 0; --count, from += W * f.column, at += W * f.channels)
       for (int c = 0; c < f.channels; c += Lanes) {
         vector sum[W];
         vector const first = row.bias != nullptr ? hn::Load(d, row.bias + c) : hn::Zero(d);
         HONE_UNROLL for (int i = 0; i < W; ++i) sum[i] = as_sum(first);
-        float const* p = from + c;
-        auto const* w = static_cast<T const*>(row.w) + c;
-        HONE_KEEP_LOOP for (int u = row.window_rows; u > 0; --u, p += f.x_row, w += f.w_row) {
-          if constexpr (K == 0) {
-            add_taps(sum, x, p, w, f, t);
-          } else {
-            x.start(p);
+        for (int u = row.begin; u < row.end; ++u) {
+          float const* const p = from + u * f.x_row + c;
+          T const* const w = static_cast<T const*>(row.w) + u * f.w_row + c;
+          HONE_KEEP_LOOP for (int v = t.begin; v < t.end; ++v) {
+            x.start(p + v * f.channels);
             x.hide_addresses();
-            add_row(sum, x, w, f.pitch, t);
+            vector const weight = in_register(load_channels<Lanes>(w + v * f.pitch));
+            HONE_UNROLL for (int i = 0; i < W; ++i) sum[i] = as_sum(hn::MulAdd(hn::LoadU(d, x.at(i)), weight, sum[i]));
           }
         }
-        finish(f, row, sum, at + c, f.channels - c);
+        float const* const addend = row.addend != nullptr ? row.addend + at + c : nullptr;
+        finish_channels<Lanes>(f, addend, row.out + at + c, sum, f.channels - c);
       }
-  }
-  // n: how many channels are left.
-  static HWY_INLINE void finish(dynamic_depthwise_form const& f, dynamic_depthwise_row const& row, vector (&sum)[W],
-                                int at, int n) {
-    f32_tag<Lanes> const d;
-    std::ptrdiff_t const channels = f.channels;
-    if (row.addend != nullptr) {
-      float const* p = row.addend + at;
-      HONE_UNROLL for (int i = 0; i < W; ++i, p += channels) sum[i] = hn::Add(sum[i], hn::LoadU(d, p));
-    }
-    HONE_UNROLL for (int i = 0; i < W; ++i) sum[i] = clamped<Lanes>(f.act.clamp, sum[i]);
-    float* y = row.out + at;
-    if (n >= Lanes) {
-      HONE_UNROLL for (int i = 0; i < W; ++i, y += channels) hn::StoreU(as_sum(sum[i]), d, y);
-    } else {
-      HONE_UNROLL for (int i = 0; i < W; ++i, y += channels) store_some<Lanes>(sum[i], y, n);
-    }
   }
 };
 
-// The tile of W columns, 1 to depthwise_columns, that loads columns once.
+// The tile of `columns` columns of 3x3 windows.
 template <int Lanes, class T, int Stride, int... I>
 depthwise_tile_entry tight_tile(int columns, std::integer_sequence<int, I...>) {
-  static constexpr depthwise_tile_entry all[]{&dynamic_depthwise_tile<Lanes, T, I + 1, 3, Stride>::run...};
-  return columns > 0 && columns <= depthwise_columns ? all[columns - 1] : nullptr;
+  static constexpr depthwise_tile_entry all[]{&tight_depthwise_tile<Lanes, T, I + 1, Stride>::run...};
+  return columns > 0 && columns <= most_depthwise_columns ? all[columns - 1] : nullptr;
 }
 template <int Lanes, class T>
 depthwise_tile_entry depthwise_tile_of(op const& o, int columns) {
-  constexpr auto all = std::make_integer_sequence<int, depthwise_columns>();
+  constexpr auto all = std::make_integer_sequence<int, most_depthwise_columns>();
   if (is_tight(o) && o.win.sw == 1) return tight_tile<Lanes, T, 1>(columns, all);
   if (is_tight(o)) return tight_tile<Lanes, T, 2>(columns, all);
-  if (columns == loose_columns) return &dynamic_depthwise_tile<Lanes, T, loose_columns, 0, 1>::run;
-  return columns == 1 ? &dynamic_depthwise_tile<Lanes, T, 1, 0, 1>::run : nullptr;
+  if (columns == loose_columns) return &loose_depthwise_tile<Lanes, T, loose_columns>::run;
+  return columns == 1 ? &loose_depthwise_tile<Lanes, T, 1>::run : nullptr;
 }
 
 template <class T>
@@ -143,11 +168,11 @@ struct dynamic_depthwise {
     row.out = static_cast<float*>(a.out);
     row.addend = f.addend < 0 ? nullptr : static_cast<float const*>(a.in[f.addend]);
     row.bias = static_cast<float const*>(a.param[slot::bias]);
+    row.w = a.param[slot::weight];
     for (int y = 0; y < f.rows; ++y) {
       nn::tap_range const rows = nn::taps(y, f.win.sh, f.win.top, f.win.kh, f.in.h);
-      row.window_rows = rows.end - rows.begin;
-      row.w = static_cast<T const*>(a.param[slot::weight]) + rows.begin * f.w_row;
-      columns(f, row, x + (rows.from + rows.begin) * f.x_row - f.win.left * f.channels, y * f.columns * f.channels);
+      row.begin = rows.begin, row.end = rows.end;
+      columns(f, row, x + rows.from * f.x_row - f.win.left * f.channels, y * f.columns * f.channels);
     }
     finish_function(f.act, row.out, f.rows * f.columns * f.channels);
   }
@@ -156,7 +181,7 @@ struct dynamic_depthwise {
     dynamic_depthwise_form f = depthwise_form(o, Lanes);
     nn::column_cut const& cut = f.cut.cut;
     f.wide = depthwise_tile_of<Lanes, T>(o, cut.wide), f.narrow = depthwise_tile_of<Lanes, T>(o, cut.narrow);
-    f.one = &dynamic_depthwise_tile<Lanes, T, 1, 0, 1>::run;
+    f.one = &loose_depthwise_tile<Lanes, T, 1>::run;
     f.act = function_of<Lanes>(o.act);
     keep(form, f);
     bool const there = (cut.wides == 0 || f.wide != nullptr) && (cut.narrows == 0 || f.narrow != nullptr);

@@ -7,34 +7,32 @@
 // operation.
 namespace hone::inline HONE_ABI::simd {
 
-// Windows of three columns and strides of 1 and 2 have tiles of 1 to this many columns, which load each input column
-// once; all others tiles of 1 and `loose_columns`, which load it for each tap.
-inline constexpr int depthwise_columns = HONE_SMALL_TILES ? 2 : 8, loose_columns = HONE_SMALL_TILES ? 2 : 4;
-constexpr bool is_tight(op const& o) { return o.win.kw == 3 && o.win.sw <= 2; }
+// Windows of 3x3 with strides of 1 and 2 and at most one row and column of padding on each side have tiles of 1 to
+// `most_depthwise_columns` columns, which hold all weights and load each input column once; all others tiles of 1 and
+// `loose_columns`, which load a column for each tap.
+inline constexpr int most_depthwise_columns = HONE_SMALL_TILES ? 2 : 6, loose_columns = HONE_SMALL_TILES ? 2 : 4;
+// How far the last window reaches beyond an input of n.
+constexpr int beyond(int out, int stride, int pad, int k, int n) { return (out - 1) * stride - pad + k - n; }
+constexpr bool is_tight(op const& o) {
+  window const& w = o.win;
+  return w.kh == 3 && w.kw == 3 && w.sw <= 2 && w.top <= 1 && w.left <= 1 &&
+         beyond(o.out.h, w.sh, w.top, w.kh, o.in.h) <= 1 && beyond(o.out.w, w.sw, w.left, w.kw, o.in.w) <= 1;
+}
 
 // A row of o: columns [0, left) and the last `right` are computed one by one, the others in tiles.
 struct depthwise_cut {
   int left{}, right{};
-  bool skip_first{},
-      skip_last{};  // the first tile's first column sees padding by its first tap; the last one's by its last
+  bool skip_first{}, skip_last{};  // the row's first column sees padding by its first tap; its last one by its last
   nn::column_cut cut{};
 };
 constexpr depthwise_cut depthwise_cut_of(op const& o) {
-  int const padded = ceil_div(o.win.left, o.win.sw), beyond = (o.out.w - 1) * o.win.sw - o.win.left + o.win.kw - o.in.w;
-  int const right = beyond > 0 ? ceil_div(beyond, o.win.sw) : 0, n = o.out.w;
+  int const n = o.out.w, padded = ceil_div(o.win.left, o.win.sw), most = o.t.cols < n ? o.t.cols : n;
+  int const more = beyond(n, o.win.sw, o.win.left, o.win.kw, o.in.w), right = more > 0 ? ceil_div(more, o.win.sw) : 0;
+  if (is_tight(o)) return {0, 0, o.win.left == 1, more == 1, nn::cut_columns(n, most)};
   depthwise_cut c{};
-  if (is_tight(o) && o.win.left <= 1 && beyond <= 1) {
-    c.skip_first = o.win.left == 1, c.skip_last = beyond == 1;
-    c.cut = nn::cut_columns(n, o.t.cols < n ? o.t.cols : n);
-    return c;
-  }
   c.left = padded < n ? padded : n, c.right = right < n - c.left ? right : n - c.left;
   int const inner = n - c.left - c.right;
-  if (is_tight(o)) {
-    if (inner > 0) c.cut = nn::cut_columns(inner, o.t.cols < inner ? o.t.cols : inner);
-  } else {
-    c.cut = {o.t.cols, inner / o.t.cols, 1, inner % o.t.cols};
-  }
+  c.cut = {o.t.cols, inner / o.t.cols, 1, inner % o.t.cols};
   return c;
 }
 template <>
@@ -44,7 +42,7 @@ struct dynamic_tile_list<&depthwise_conv2d_kind, format::f32> {
       tiles[0] = {1, loose_columns, 1, 1, 0};
       return 1;
     }
-    int const most = o.out.w < depthwise_columns ? o.out.w : depthwise_columns;
+    int const most = o.out.w < most_depthwise_columns ? o.out.w : most_depthwise_columns;
     for (int i = 0; i < most; ++i) tiles[i] = {1, static_cast<std::int8_t>(most - i), 1, 1, 0};
     return most;
   }
@@ -52,11 +50,11 @@ struct dynamic_tile_list<&depthwise_conv2d_kind, format::f32> {
 
 struct dynamic_depthwise_form;
 struct dynamic_depthwise_row {
-  void const* w{};  // of the first window row that is inside
+  void const* w{};
   float const* bias{};
   float const* addend{};
   float* out{};
-  int window_rows{};
+  int begin{}, end{};  // the window rows that are inside
 };
 // The taps [begin, end) of a window row, but for the first column's first and the last column's last.
 struct depthwise_taps {
