@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   return 0;
 }
 
-// What the onnx package wrote (scripts/onnx_reference.py), and what libFuzzer found from there: one input for each new edge.
+// What the onnx package wrote (scripts/onnx_reference.py), and what libFuzzer found from there: one for each new edge.
 std::vector<std::vector<std::uint8_t>> fuzz_seeds() {
   auto seeds = fuzz_corpus("tests/io/corpus/onnx");
   for (auto& found : fuzz_corpus("tests/io/corpus/onnx_found")) seeds.push_back(std::move(found));

@@ -63,7 +63,7 @@ TEST_CASE("onnx: the onnx package reads what is written here as what it wrote") 
   std::string pairs;
   for (std::string const& path : onnx_files(onnx_samples::corpus)) {
     std::string const name = std::filesystem::path(path).filename().string();
-    // Declarations that are no tensors, sparse ones, custom operators; and types that are not named, which no checker takes.
+    // Declarations that are no tensors, sparse ones, custom operators, types that are not named: no checker takes them.
     if (name == "kinds.onnx" || name == "sparse.onnx" || name == "old.onnx") continue;
     std::string const written = folder / name.c_str();
     onnx::write_file(onnx::read_file(path), written);

@@ -12,9 +12,9 @@ struct read_options {
 
 // The model in `bytes`, which need not be trusted; it owns everything. Errors, each with its place in the file, such as
 // graph.node[3] "conv1".attribute[0] "pads": damaged, cut or foreign bytes; values that do not match their dimensions;
-// names that are missing or stand twice; sparse tensors; graphs nested over 32 deep; external data that is not below the
-// folder. Memory: that of the values; of a file made to waste it, at most 48 bytes a byte. Cost: three passes over the
-// fields, and a copy of the values.
+// names that are missing or stand twice; sparse tensors; graphs nested over 32 deep; external data that is not below
+// the folder. Memory: that of the values; of a file made to waste it, at most 48 bytes a byte. Cost: three passes over
+// the fields, and a copy of the values.
 inline model read(std::span<std::byte const> bytes, read_options const& options = {}) {
   detail::place const at{nullptr, "cannot read the ONNX file", io::detail::no_index, bytes, options.where};
   if (bytes.size() > options.most_bytes)
@@ -26,8 +26,8 @@ inline model read(std::span<std::byte const> bytes, read_options const& options 
   return m;
 }
 
-// The model in the file at `path`; external data is read from files below its folder alone. Errors: those of read(), and
-// of the file.
+// The model in the file at `path`; external data is read from files below its folder alone. Errors: those of read(),
+// and of the file.
 inline model read_file(std::string const& path, read_options options = {}) {
   constexpr char const* what = "cannot read the ONNX file";
   std::error_code ignored;
@@ -43,8 +43,8 @@ inline model read_file(std::string const& path, read_options options = {}) {
   return read({bytes.data(), bytes.size()}, options);
 }
 
-// The bytes of an ONNX file that says m; tensors are in raw_data. Errors: what read() would refuse, and declarations that
-// are no tensors. Deterministic. Cost: about four copies of the values.
+// The bytes of an ONNX file that says m; tensors are in raw_data. Errors: what read() would refuse, and declarations
+// that are no tensors. Deterministic. Cost: about four copies of the values.
 inline std::vector<std::byte> write(model const& m) {
   detail::place const at{nullptr, "cannot write the ONNX file", io::detail::no_index, {}, "the model"};
   return detail::model_writer().write(m, at);

@@ -13,8 +13,8 @@
 namespace hone::inline HONE_ABI::io::onnx {
 
 // A constant, row major. No extent is negative and their product fits 63 bits, also with 1 for 0; `data` holds exactly
-// its elements, little endian, however the file kept them (booleans are 0 or 1; elements under a byte: the first lowest,
-// the last byte filled up). Strings are in `strings`, one an element, and `data` is empty.
+// its elements, little endian, however the file kept them (booleans are 0 or 1; elements under a byte: the first
+// lowest, the last byte filled up). Strings are in `strings`, one an element, and `data` is empty.
 struct tensor {
   std::string name{};
   element type{};
@@ -43,8 +43,8 @@ struct dim {
 
 enum class value_kind : std::uint8_t { none, tensor, sequence, map, opaque, sparse_tensor, optional };
 
-// A declared value: an input, an output, or one between. `type`, `dims` and `has_shape` are said of tensors only. Without
-// a shape nothing is known, not even the rank; with one and no dims it is a scalar.
+// A declared value: an input, an output, or one between. `type`, `dims` and `has_shape` are said of tensors only.
+// Without a shape nothing is known, not even the rank; with one and no dims it is a scalar.
 struct value_info {
   std::string name{};
   value_kind kind{value_kind::tensor};
@@ -81,8 +81,8 @@ struct graph_list : std::vector<graph> {
   ~graph_list();
 };
 
-// A named constant of a node: the one member that `type` names holds it. Of type t (g), tensors (graphs) holds one. Where
-// `reference` is not empty it is the name of an attribute of the function around it, which has the value.
+// A named constant of a node: the one member that `type` names holds it. Of type t (g), tensors (graphs) holds one.
+// Where `reference` is not empty it is the name of an attribute of the function around it, which has the value.
 struct attribute {
   std::string name{};
   attribute_type type{};

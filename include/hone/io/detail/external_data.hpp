@@ -39,8 +39,8 @@ struct external_range {
 // (Links made while the model is read are not seen: read models from folders that nobody changes meanwhile.)
 class external_files {
  public:
-  // `folder`: of the model, none: models with external data are refused. At most `most` bytes are read in all, and of one
-  // file at most 4 times what it has (tensors may share values).
+  // `folder`: of the model, none: models with external data are refused. At most `most` bytes are read in all, and of
+  // one file at most 4 times what it has (tensors may share values).
   external_files(std::string folder, std::uint64_t most) : folder_(std::move(folder)), left_(most) {}
 
   // `size` bytes of that range, for the tensor at `at`.

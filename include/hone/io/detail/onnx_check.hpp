@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-// What must be true of the values of a model, whether they come from a file or go into one: names are there and not given
-// twice. `at` is the place of what is checked. Cost: a sort of the names.
+// What must be true of the values of a model, whether they come from a file or go into one: names are there and not
+// given twice. `at` is the place of what is checked. Cost: a sort of the names.
 namespace hone::inline HONE_ABI::io::onnx::detail {
 
 using io::detail::place;

@@ -68,7 +68,7 @@ constexpr std::int64_t bytes_of(element e, std::int64_t n) {
   return (bits + 7) / 8;
 }
 
-// The number of elements of these extents; -1 where one is negative, or their product (with 1 for 0) takes over 63 bits.
+// The number of elements of these extents; -1 where one is negative, or 63 bits do not hold their product (1 for 0).
 inline std::int64_t count_elements(std::span<std::int64_t const> dims) {
   std::int64_t n = 1;
   bool empty = false;

@@ -5,8 +5,8 @@
 
 namespace hone::inline HONE_ABI::io::onnx::detail {
 
-// The writer of all messages of a model, one function a message; it refuses what the reader would. The numbers are those
-// of onnx.proto.
+// The writer of all messages of a model, one function a message; it refuses what the reader would. The numbers are
+// those of onnx.proto.
 class model_writer {
  public:
   std::vector<std::byte> write(model const& m, place const& at) {

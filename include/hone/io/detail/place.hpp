@@ -22,10 +22,10 @@ inline message quote(std::string_view text) {
   return message("\"") << printed << (text.size() > longest ? "...\"" : "\"");
 }
 
-// Where a reader or writer is inside a file: a message within a message, in a chain on the stack. It costs nothing until
-// something is wrong. The outermost place is the file.
+// Where a reader or writer is inside a file: a message within a message, in a chain on the stack. It costs nothing
+// until something is wrong. The outermost place is the file.
 struct place {
-  // What is in a name-giving field of a message; "" where there is none. Must not raise: it is asked when something did.
+  // What is in a name-giving field of a message; "" where there is none. Must not raise: something else did.
   using name_finder = std::string_view (*)(bytes_view);
 
   place const* outer{};         // none: the file

@@ -7,8 +7,9 @@
 #include <vector>
 
 // A reader of protobuf's wire format, for files that nobody vouches for: nothing is believed before it is checked, and
-// nothing is allocated that the bytes present do not fill. It is strict where a writer has no choice: a field of a known
-// number has its type, a single one stands once; groups, which protobuf gave up, are refused. Unknown fields are skipped.
+// nothing is allocated that the bytes present do not fill. It is strict where a writer has no choice: a field of a
+// known number has its type, a single one stands once; groups, which protobuf gave up, are refused. Unknown fields are
+// skipped.
 namespace hone::inline HONE_ABI::io::detail {
 
 enum class wire : std::uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
