@@ -83,6 +83,23 @@ inline void translate_range(call& c) {
   }
 }
 
+// The places of what is not zero, [rank][how many]: their number is part of the shape, so it has to be known.
+inline void translate_non_zero(call& c) {
+  tensor_view const& x = c.must_know(0);
+  extents const steps = strides_of(x.dims);
+  std::vector<std::int64_t> found;
+  for (std::int64_t i = 0; i < x.dims.size(); ++i)
+    if (number_at(x, i) != 0) found.push_back(i);
+  auto const n = static_cast<std::int64_t>(found.size());
+  known_values::writable const w = c.make(dtype::i64, checked_dims(c, {x.dims.rank, n}));
+  for (int d = 0; d < x.dims.rank; ++d)
+    for (std::int64_t k = 0; k < n; ++k) {
+      std::int64_t const place = found[static_cast<std::size_t>(k)] / steps[d] % x.dims[d];
+      std::memcpy(w.data + (d * n + k) * 8, &place, 8);
+    }
+  c.result(0, w.view);
+}
+
 // A boolean matrix of the last two dimensions of x's, true where (column - row - k >= 0) == upper; all else of its result
 // is 0.
 inline void translate_trilu(call& c) {

@@ -1,6 +1,6 @@
 #pragma once
 #include <hone/io/detail/import_inputs.hpp>
-#include <hone/io/detail/import_operators.hpp>
+#include <hone/io/detail/import_rules.hpp>
 #include <hone/nn/nd/move.hpp>
 
 namespace hone::inline HONE_ABI::io::importing {
