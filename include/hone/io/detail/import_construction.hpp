@@ -13,6 +13,9 @@ class construction {
  public:
   known_values store;
 
+  // constant_bytes: what the constants of the file take.
+  explicit construction(std::int64_t constant_bytes) : store(constant_bytes) {}
+
   dynamic_graph& graph() { return net_.graph; }
   dynamic_graph const& graph() const { return net_.graph; }
 

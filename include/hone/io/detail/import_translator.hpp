@@ -8,7 +8,8 @@ namespace hone::inline HONE_ABI::io::importing {
 // Translates a model, node by node, producers first.
 class translator {
  public:
-  translator(onnx::model const& m, import_options const& options) : model_(m), options_(options) {}
+  translator(onnx::model const& m, import_options const& options)
+      : model_(m), options_(options), construction_(bytes_in(m.graph)) {}
 
   network translate() {
     onnx::graph const& g = model_.graph;
@@ -27,6 +28,11 @@ class translator {
   static constexpr int oldest_opset = 6, deepest = 32;
   static constexpr std::size_t most_nodes = 200000;
 
+  static std::int64_t bytes_in(onnx::graph const& g) {
+    std::int64_t n = 0;
+    for (onnx::tensor const& t : g.initializers) n += static_cast<std::int64_t>(t.data.size());
+    return n;
+  }
   bool uses_default_domain() const {
     for (onnx::node const& n : model_.graph.nodes)
       if (n.domain.empty()) return true;
@@ -169,7 +175,7 @@ class translator {
 
   onnx::model const& model_;
   import_options const& options_;
-  construction construction_{};
+  construction construction_;
   std::size_t count_{};
   int depth_{};
 };

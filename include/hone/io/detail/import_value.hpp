@@ -111,7 +111,7 @@ inline double number_at(tensor_view const& t, std::int64_t i) {
 }
 
 // The memory of values that the import computes, and how much it may still compute: files are not trusted. What would
-// take more is left to the network itself.
+// take more is left to the network itself. The measure is 64 MB, and 8 times what the file's own constants take.
 class known_values {
  public:
   struct writable {
@@ -119,12 +119,12 @@ class known_values {
     std::byte* data{};
   };
 
-  static constexpr std::int64_t most_bytes = 1LL << 28, most_steps = 1LL << 31;
+  explicit known_values(std::int64_t constant_bytes) : bytes_left_((1 << 26) + 8 * constant_bytes) {}
 
   // Whether so many bytes more may be kept and so many elementary steps more may be done; counts them where they may.
   bool afford(std::int64_t bytes, std::int64_t steps) {
-    if (bytes > most_bytes - bytes_ || steps > most_steps - steps_) return false;
-    bytes_ += bytes, steps_ += steps;
+    if (bytes > bytes_left_ || steps > steps_left_) return false;
+    bytes_left_ -= bytes, steps_left_ -= steps;
     return true;
   }
   // Zeros. Precondition: they were afforded.
@@ -136,7 +136,7 @@ class known_values {
 
  private:
   std::deque<buffer> buffers_;
-  std::int64_t bytes_{}, steps_{};
+  std::int64_t bytes_left_, steps_left_{4 * bytes_left_};
 };
 
 }  // namespace hone::inline HONE_ABI::io::importing
