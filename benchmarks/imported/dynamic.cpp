@@ -53,7 +53,8 @@ void add_dynamic(harness& h, std::string const& network, keeper& keep) {
 void add_peer(harness& h, std::string const& network, std::string const& python, std::string const& library,
               keeper& keep) {
   try {
-    auto const api = std::make_shared<onnxruntime const>(library.empty() ? onnxruntime::find(python) : library);
+    auto const api = std::make_shared<onnxruntime const>(
+        library.empty() ? onnxruntime::find(python) : std::filesystem::path(library));
     for (std::string const precision : {"f32", "int8"}) {
       std::string const file =
           precision == "f32" ? models() + '/' + network + "_f32.onnx" : models() + "/ort_ptq/" + network + "_u8s8.onnx";
@@ -63,8 +64,8 @@ void add_peer(harness& h, std::string const& network, std::string const& python,
       model_file const description{
           file, "onnxruntime", precision, "", border_of(shapes.input()), border_of(shapes.output())};
       auto const model = std::make_shared<onnxruntime::model>(*api, description);
-      h.add(where, [run = model.get()] { (*run)(); });
-      keep.push_back(api == nullptr ? nullptr : std::const_pointer_cast<onnxruntime>(api)), keep.push_back(model);
+      h.add(where, [m = model.get()] { (*m)(); });
+      keep.push_back(std::const_pointer_cast<onnxruntime>(api)), keep.push_back(model);
     }
     h.note("onnxruntime " + api->version());
   } catch (absent const& reason) {
