@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/nd/product.hpp>
+#include <hone/nn/nd/routines.hpp>
 #include <hone/nn/nd/widened.hpp>
 #include <hone/nn/nd/window.hpp>
 
@@ -20,38 +20,64 @@ struct convolution {
   T zero{};  // stored number of x that stands for 0
   T const* weights{};
   T* scratch{};  // `columns` positions of what the taps see
+  routines<T> math{};
 
-  // scratch[(c * taps + t) * c_step + p * p_step] = what tap t of channel c sees at position first + p, p < n.
-  void gather(X const* from, int first, int n, std::ptrdiff_t c_step, std::ptrdiff_t p_step) const {
+  // An output position: what the first tap sees there.
+  struct place {
+    int plane{}, row{}, column{};
+  };
+  place place_of(int position) const {
+    return {position / w.out[2] / w.out[1], position / w.out[2] % w.out[1], position % w.out[2]};
+  }
+  // The line of channel `from` that taps (a, b, .) see at p, null where it lies in the padding.
+  X const* line_of(X const* from, place const& p, int a, int b) const {
+    int const plane = p.plane * w.stride[0] + a * w.dilation[0] - w.before[0],
+              row = p.row * w.stride[1] + b * w.dilation[1] - w.before[1];
+    bool const inside = plane >= 0 && plane < w.in[0] && row >= 0 && row < w.in[1];
+    return inside ? from + (std::ptrdiff_t{plane} * w.in[1] + row) * w.in[2] : nullptr;
+  }
+  // scratch[c][tap][p] = what tap `tap` of channel c sees at position first + p, p < n.
+  void gather_rows(X const* from, int first, int n) const {
     T* to = scratch;
+    place const start = place_of(first);
     for (int c = 0; c < channels; ++c, from += w.positions_in())
       for (int a = 0; a < w.kernel[0]; ++a)
         for (int b = 0; b < w.kernel[1]; ++b)
-          for (int e = 0; e < w.kernel[2]; ++e, to += c_step)
-            for (int p = 0; p < n;) {
-              int const at = first + p, col = at % w.out[2], row = at / w.out[2] % w.out[1],
-                        plane = at / w.out[2] / w.out[1], run = n - p < w.out[2] - col ? n - p : w.out[2] - col;
-              int const ia = plane * w.stride[0] + a * w.dilation[0] - w.before[0],
-                        ib = row * w.stride[1] + b * w.dilation[1] - w.before[1],
-                        ie = col * w.stride[2] + e * w.dilation[2] - w.before[2];
-              bool const inside = ia >= 0 && ia < w.in[0] && ib >= 0 && ib < w.in[1];
-              X const* const line = from + (std::ptrdiff_t{ia} * w.in[1] + ib) * w.in[2];
-              copy_row(to + p * p_step, p_step, inside ? line : nullptr, ie, run);
-              p += run;
+          for (int e = 0; e < w.kernel[2]; ++e) {
+            place at = start;
+            for (int left = n; left > 0;) {
+              int const run = left < w.out[2] - at.column ? left : w.out[2] - at.column;
+              copy_row(to, line_of(from, at, a, b), at.column * w.stride[2] + e * w.dilation[2] - w.before[2],
+                       w.stride[2], run);
+              to += run, left -= run, at.column = 0;
+              if (++at.row == w.out[1]) at.row = 0, ++at.plane;
             }
+          }
   }
-  // One row of the above: to[i] = line[from + i * stride] where that is inside, 0 where not.
-  void copy_row(T* to, std::ptrdiff_t step, X const* line, int from, int n) const {
-    int const stride = w.stride[2], width = w.in[2];
-    int begin = from >= 0 ? 0 : ceil_div(-from, stride), end = from < width ? ceil_div(width - from, stride) : 0;
+  // The same as scratch[p][c][tap].
+  void gather_windows(X const* from, int first, int n) const {
+    T* to = scratch;
+    for (int p = 0; p < n; ++p) {
+      place const at = place_of(first + p);
+      X const* channel = from;
+      for (int c = 0; c < channels; ++c, channel += w.positions_in())
+        for (int a = 0; a < w.kernel[0]; ++a)
+          for (int b = 0; b < w.kernel[1]; ++b, to += w.kernel[2])
+            copy_row(to, line_of(channel, at, a, b), at.column * w.stride[2] - w.before[2], w.dilation[2], w.kernel[2]);
+    }
+  }
+  // to[i] = line[from + i * step], i < n, 0 where that is outside or there is no line.
+  void copy_row(T* to, X const* line, int from, int step, int n) const {
+    int begin = from >= 0 ? 0 : ceil_div(-from, step), end = n;
     if (begin > n || line == nullptr) begin = n;
-    end = end < begin ? begin : end < n ? end : n;
-    for (int i = 0; i < begin; ++i) to[i * step] = T{};
-    if (step == 1 && stride == 1)
+    if (from + (n - 1) * step >= w.in[2]) end = from < w.in[2] ? ceil_div(w.in[2] - from, step) : 0;
+    if (end < begin) end = begin;
+    for (int i = 0; i < begin; ++i) to[i] = T{};
+    if (step == 1)
       for (int i = begin; i < end; ++i) to[i] = static_cast<T>(static_cast<T>(line[from + i]) - zero);
     else
-      for (int i = begin; i < end; ++i) to[i * step] = static_cast<T>(static_cast<T>(line[from + i * stride]) - zero);
-    for (int i = end; i < n; ++i) to[i * step] = T{};
+      for (int i = begin; i < end; ++i) to[i] = static_cast<T>(static_cast<T>(line[from + i * step]) - zero);
+    for (int i = end; i < n; ++i) to[i] = T{};
   }
 
   // y, which holds the bias, of group `group` of one image.
@@ -62,12 +88,11 @@ struct convolution {
     for (int first = 0; first < out; first += columns) {
       int const n = static_cast<int>(out - first < columns ? out - first : columns);
       if (n < 4) {
-        gather(from, first, n, 1, depth);
-        for (int p = 0; p < n; ++p)
-          add_dot_products(y + first + p, out, own, depth, scratch + p * depth, results, static_cast<int>(depth));
+        gather_windows(from, first, n);
+        math.add_dots(y + first, out, 1, own, depth, scratch, depth, results, n, static_cast<int>(depth));
       } else {
-        gather(from, first, n, n, 1);
-        add_product(y + first, out, own, depth, 1, scratch, n, results, n, static_cast<int>(depth));
+        gather_rows(from, first, n);
+        math.add_product(y + first, out, own, depth, 1, scratch, n, results, n, static_cast<int>(depth));
       }
     }
   }
@@ -96,7 +121,7 @@ convolution<T, X> convolution_of(tensor_form const& f, tensor_view const& x, ext
 inline void evaluate_conv(tensor_args const& a) {
   with_float(a.type, [&]<class T>(T) {
     auto c = convolution_of<T, T>(*a.form, a.in[0], a.in[1].dims);
-    c.weights = a.in[1].as<T>(), c.scratch = static_cast<T*>(a.scratch);
+    c.weights = a.in[1].as<T>(), c.scratch = static_cast<T*>(a.scratch), c.math = routines<T>(a);
     c.run(static_cast<T*>(a.out), a.in[0].dims[0], a.in[2].as<T>());
   });
 }
@@ -118,8 +143,8 @@ constexpr bool infer_conv(G& g, op& o, tensor_form& f, extents const& x, extents
   if (!slide(g, o, f, x, win)) return false;
   double const depth = static_cast<double>(w.count(1, w.rank));
   std::int64_t const out = f.dims.count(2, f.dims.rank);
-  int columns = static_cast<int>((1 << 16) / (depth * bytes + 1)) / 16 * 16;  // fit the caches
-  if (columns < 16) columns = 16;
+  int columns = static_cast<int>((1 << 16) / (depth * bytes + 1)) / 64 * 64;  // fit the caches
+  if (columns < 64) columns = 64;
   f.i[conv_groups] = groups, f.i[conv_columns] = columns < out ? columns : static_cast<int>(out);
   set_work(g, o, static_cast<double>(f.dims[0]) * w[0] * static_cast<double>(out) * depth,
            depth * f.i[conv_columns] * bytes);

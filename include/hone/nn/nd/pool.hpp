@@ -16,17 +16,18 @@ void each_window(window_3d const& w, std::ptrdiff_t planes, F f) {
     int from, begin, end;
   };
   auto const range_of = [&](std::size_t d, int at) {
-    int const from = at * w.stride[d] - w.before[d], step = w.dilation[d];
-    int const begin = from >= 0 ? 0 : ceil_div(-from, step),
-              inside = from < w.in[d] ? ceil_div(w.in[d] - from, step) : 0;
-    return range{from, begin, inside < w.kernel[d] ? inside : w.kernel[d]};
+    int const from = at * w.stride[d] - w.before[d], step = w.dilation[d], kernel = w.kernel[d];
+    range r{from, from >= 0 ? 0 : ceil_div(-from, step), kernel};
+    if (from + (kernel - 1) * step >= w.in[d]) r.end = from < w.in[d] ? ceil_div(w.in[d] - from, step) : 0;
+    return r;
   };
   std::ptrdiff_t position = 0;
   for (std::ptrdiff_t plane = 0; plane < planes; ++plane)
     for (int l = 0; l < w.out[0]; ++l)
-      for (int r = 0; r < w.out[1]; ++r)
-        for (int c = 0; c < w.out[2]; ++c)
-          f(plane, position++, std::array<range, 3>{range_of(0, l), range_of(1, r), range_of(2, c)});
+      for (int r = 0; r < w.out[1]; ++r) {
+        range const layers = range_of(0, l), rows = range_of(1, r);
+        for (int c = 0; c < w.out[2]; ++c) f(plane, position++, std::array<range, 3>{layers, rows, range_of(2, c)});
+      }
 }
 // f(offset) for every tap inside, in order: offset within the plane of x.
 template <class R, class F>

@@ -9,7 +9,7 @@
 namespace hone::inline HONE_ABI::nd {
 
 // Attributes: i = { bits of the scales [8], bits of the region [16], mode, coordinates, nearest, exclude_outside, antialias,
-// most taps }, f = { cubic_a, extrapolation }.
+// taps of all elements }, f = { cubic_a, extrapolation }.
 constexpr resize_options resize_options_of(tensor_form const& f) {
   resize_options o{};
   o.mode = static_cast<resize_mode>(f.i[24]), o.coordinates = static_cast<resize_coordinates>(f.i[25]);
@@ -73,25 +73,33 @@ void resize_to_nearest(tensor_args const& a, resize_options const& o) {
     for (int i = 0; i < dy[last]; ++i) y[i] = inside && columns[i] >= 0 ? x[columns[i]] : fill;
   }
 }
-// y [outer][axis.out][inner] from x [outer][axis.in][inner].
+// y [outer][axis.out][inner] from x [outer][axis.in][inner]. element and weight have room for all taps.
 template <class T>
 void resize_along(T* y, T const* x, resize_axis const& axis, resize_options const& o, std::ptrdiff_t outer,
                   std::ptrdiff_t inner, int* element, T* weight) {
   int const taps = resize_taps(axis, o);
   for (int i = 0; i < axis.out; ++i) {
     double const place = axis.place(i, o.coordinates);
-    bool const outside = axis.outside(place, o);
-    resize_mix(axis, o, place, taps, element, weight);
-    for (std::ptrdiff_t n = 0; n < outer; ++n) {
-      T* const to = y + (n * axis.out + i) * inner;
-      T const* const from = x + n * axis.in * inner;
-      for (std::ptrdiff_t k = 0; k < inner; ++k) to[k] = outside ? static_cast<T>(o.extrapolation) : T{};
-      for (int t = 0; t < taps && !outside; ++t) {
-        T const* const line = from + element[t] * inner;
-        for (std::ptrdiff_t k = 0; k < inner; ++k) to[k] += weight[t] * line[k];
+    int* const own = element + std::ptrdiff_t{i} * taps;
+    resize_mix(axis, o, place, taps, own, weight + std::ptrdiff_t{i} * taps);
+    if (axis.outside(place, o)) own[0] = -1;
+  }
+  for (std::ptrdiff_t n = 0; n < outer; ++n, x += axis.in * inner)
+    for (int i = 0; i < axis.out; ++i, y += inner) {
+      int const* const own = element + std::ptrdiff_t{i} * taps;
+      T const* const share = weight + std::ptrdiff_t{i} * taps;
+      if (inner == 1 && own[0] >= 0) {
+        T sum{};
+        for (int t = 0; t < taps; ++t) sum += share[t] * x[own[t]];
+        *y = sum;
+        continue;
+      }
+      for (std::ptrdiff_t k = 0; k < inner; ++k) y[k] = own[0] < 0 ? static_cast<T>(o.extrapolation) : T{};
+      for (int t = 0; t < taps && own[0] >= 0; ++t) {
+        T const* const line = x + own[t] * inner;
+        for (std::ptrdiff_t k = 0; k < inner; ++k) y[k] += share[t] * line[k];
       }
     }
-  }
 }
 // One dimension after the other; T computes numbers of type X.
 template <class T, class X>
@@ -152,8 +160,7 @@ constexpr int resize(G& g, int x, extents const& dims, std::array<float, max_ran
   f.i[26] = static_cast<int>(how.nearest), f.i[27] = how.exclude_outside ? 1 : 0, f.i[28] = how.antialias ? 1 : 0;
   f.f = {how.cubic_a, how.extrapolation};
   extents now = dx;
-  double most = static_cast<double>(now.size()), sum = 0, macs = 0;
-  int taps = 4;
+  double most = static_cast<double>(now.size()), sum = 0, macs = 0, taps = 0;
   for (int d = 0; d < dims.rank; ++d) {
     resize_axis const axis = resize_axis_of(f, dx, d);
     // a filter is at most as wide as 2^20 elements; a scale may differ from the extents, but not by much
@@ -162,15 +169,16 @@ constexpr int resize(G& g, int x, extents const& dims, std::array<float, max_ran
       misfit(g, o, fix::give_valid_attributes, dims, dx);
       return f.dims = {1}, emit_tensor(g, o, f);
     }
-    int const own = resize_taps(axis, how);
-    now[d] = dims[d], taps = own > taps ? own : taps, sum += dims[d];
+    double const own = near ? 0 : resize_taps(axis, how);
+    now[d] = dims[d], taps = own * dims[d] > taps ? own * dims[d] : taps, sum += dims[d];
     double const size = static_cast<double>(now.size());
     most = size > most ? size : most;
-    if (axis.moves(how) && !near) macs += size * own;
+    if (axis.moves(how)) macs += size * own;
   }
-  f.i[29] = taps;
+  f.i[29] = taps < most_elements ? static_cast<std::int32_t>(taps) : most_elements;
   double const bytes = o.type == dtype::f32 ? 4 : 8;
-  set_work(g, o, macs, near ? 4 * sum : (2 * most + taps) * bytes + 4.0 * taps);
+  if (taps > most_elements) misfit(g, o, fix::use_smaller_extents, {1, 1, most_elements}, dims);
+  set_work(g, o, macs, near ? 4 * sum : (2 * most + taps) * bytes + 4 * taps);
   return emit_tensor(g, o, f);
 }
 
