@@ -1,3 +1,6 @@
+#include <hone/pass/fold.hpp>
+#include <hone/pass/fuse.hpp>
+
 #include "catch2.hpp"
 #include "tests/pass/lowered.hpp"
 
@@ -32,3 +35,93 @@ TEST_CASE("a convolutional network becomes one of image operations, its ports as
   CHECK(count(low, nd::transpose_kind) == 1);  // of the input alone
   CHECK(low.weights.find("stem_1.weight") != nullptr);
 }
+
+TEST_CASE("a file that stores its input as images do needs no transpose at all") {
+  builder_of b;
+  dynamic_graph& g = b.graph;
+  int x = nd::transpose(g, b.input("x", {1, 6, 5, 3}), {0, 3, 1, 2}, b.layer());
+  x = nd::conv(g, x, b.weights({4, 3, 3, 3}), b.weights({4}), {}, 1, b.layer());
+  x = nd::pad(g, x, {0, 0, 1, 0}, {0, 0, 0, 1}, nd::pad_mode::constant, -1, b.layer());
+  x = nd::concat(g, x, x, 1, b.layer());
+  x = nd::binary(g, x, b.weights({8, 1, 1}), nd::binary_fn::mul, b.layer());
+  int const mean = nd::reduce(g, x, {2, 3}, true, nd::reduce_fn::mean, b.layer());
+  x = nd::binary(g, x, mean, nd::binary_fn::mul, b.layer());
+  x = nd::slice(g, x, {0, 1, 0, 0}, {1, 2, 1, 1}, {1, 4, 5, 4}, b.layer());
+  b.output("y", nd::transpose(g, x, {0, 2, 3, 1}, b.layer()));
+  network const low = pass::lower(b.n);
+  CHECK(lowered::complaint(b.n, low, 3) == "");
+  CHECK(count(low, nd::transpose_kind) == 0);
+  CHECK(count(low, batch_norm_kind) == 1);
+  CHECK(count(low, avg_pool_kind) == 1);
+}
+
+TEST_CASE("sequences: convolutions along time, products a step") {
+  builder_of b;
+  dynamic_graph& g = b.graph;
+  int x = nd::conv(g, b.input("x", {1, 5, 12}), b.weights({6, 5, 3}), -1, {.dilations = {2}}, 1, b.layer());
+  x = nd::transpose(g, x, {0, 2, 1}, b.layer());  // [1][time][channels]: as it lies
+  x = nd::matmul(g, x, b.weights({6, 4}), b.layer());
+  x = nd::binary(g, x, b.weights({4}), nd::binary_fn::add, b.layer());
+  b.output("y", x);
+  network const low = pass::lower(b.n);
+  CHECK(lowered::complaint(b.n, low, 3) == "");
+  CHECK(count(low, nd::transpose_kind) == 1);  // of the input
+  CHECK(count(low, conv2d_kind) == 2);
+  CHECK(count(low, nd::conv_kind) + count(low, nd::matmul_kind) == 0);
+}
+
+TEST_CASE("what the passes after it make of a lowered network is the same function") {
+  builder_of b;
+  dynamic_graph& g = b.graph;
+  int x = nd::conv(g, b.input("x", {1, 3, 5, 5}), b.weights({4, 3, 3, 3}), -1, {}, 1, b.layer());
+  x = nd::batch_norm(g, x, b.weights({4}), b.weights({4}), b.weights({4}), b.weights({4}, 0.5f, 1), 1e-3f, b.layer());
+  x = nd::unary(g, x, nd::unary_fn::relu, 0, 0, b.layer());
+  x = nd::reshape(g, x, {1, 36}, b.layer());
+  x = nd::binary(g, nd::matmul(g, x, b.weights({36, 5}), b.layer()), b.weights({5}), nd::binary_fn::add, b.layer());
+  b.output("y", nd::unary(g, x, nd::unary_fn::tanh, 0, 0, b.layer()));
+  network const low = pass::lower(b.n);
+  dynamic_graph const fused = pass::fuse_activation(pass::fuse_residual(pass::fold_batch_norm(low.graph)));
+  network const after{fused, pass::canonical_tensors(fused, low.weights)};
+  CHECK(lowered::complaint(b.n, after, 9) == "");
+  CHECK(count(after, conv2d_kind) == 1);
+  CHECK(count(after, dense_kind) == 1);
+  CHECK(count(after, batch_norm_kind) + count(after, tanh_kind) + count(after, relu_kind) == 0);
+}
+
+TEST_CASE("a transposed convolution is a convolution and a rearrangement") {
+  builder_of b;
+  nd::window_nd const twice{.strides = {2, 2}};
+  int const x = b.input("x", {1, 3, 4, 5}), w = b.weights({3, 2, 2, 2});
+  b.output("y", nd::conv_transpose(b.graph, x, w, b.weights({2}), twice, {}, 1, b.layer()));
+  network const low = pass::lower(b.n);
+  CHECK(lowered::complaint(b.n, low, 3) == "");
+  CHECK(count(low, conv2d_kind) == 1);
+  CHECK(count(low, nd::slice_kind) == 0);
+}
+
+TEST_CASE("groups and dilations become zeros among the weights while that pays") {
+  auto const lowered_conv = [](int groups, int dilation) {
+    builder_of b;
+    int const x = b.input("x", {1, 32, 9, 9}), w = b.weights({64, 32 / groups, 3, 3});
+    b.output("y", nd::conv(b.graph, x, w, -1, {.dilations = {dilation, dilation}}, groups, b.layer()));
+    network const low = pass::lower(b.n);
+    CHECK(lowered::complaint(b.n, low, 3) == "");
+    return count(low, conv2d_kind);
+  };
+  CHECK(lowered_conv(1, 2) == 1);
+  CHECK(lowered_conv(4, 1) == 1);
+  CHECK(lowered_conv(32, 4) == 0);
+}
+
+#if HONE_HAS_EXCEPTIONS
+TEST_CASE("constants that do not fit their operations are refused by name") {
+  builder_of b;
+  int const w = b.weights({4});
+  b.output("y", nd::binary(b.graph, b.input("x", {4}), w, nd::binary_fn::pow, b.layer()));
+  network bad = b.n;
+  bad.weights = {};
+  CHECK_THROWS_WITH(pass::lower(bad), Catch::Matchers::Contains("constant_0.constant"));
+  bad.weights.add("constant_0.constant", dtype::f32, {1, 1, 1, 2});
+  CHECK_THROWS_WITH(pass::lower(bad), Catch::Matchers::Contains("8 bytes"));
+}
+#endif
