@@ -34,12 +34,24 @@ HWY_INLINE void interleave(std::uint8_t const* const (&p)[4], i32_vector<Lanes> 
   d[2] = hn::BitCast(lanes, lower(words, ab2, ce2)), d[3] = hn::BitCast(lanes, upper(words, ab2, ce2));
 }
 
-template <nn::int8_depthwise F, result_form R, int Lanes>
+// A form as constants. (The forms of run-time kernels have ordinary members: dynamic_depthwise_int8-inl.hpp.)
+template <nn::int8_depthwise D, result_form R>
+struct fixed_depthwise {
+  static constexpr shape in = D.in, out = D.out;
+  static constexpr int kh = D.kh, kw = D.kw, sh = D.sh, sw = D.sw, top = D.top, left = D.left, fill = D.fill;
+  static constexpr int chunks = D.chunks, rows = D.output_rows, most_chunks = D.chunks, most_kw = D.kw;
+  static constexpr bool fixed_window = true;
+  static constexpr int zero = R.zero, least = R.least, most = R.most;
+};
+
+// F: a form, the window of which is constant (fixed_window) or at most most_chunks * 4 by most_kw. R: how to requantise;
+// zero point and clip are the form's.
+template <class F, result_form R, int Lanes>
 struct int8_depthwise_convolution {
   using V = i32_vector<Lanes>;
   using dots = byte_dots<Lanes, false>;
   using operand = typename dots::operand;
-  static constexpr int block = 4 * Lanes, rows = F.output_rows, pitch = F.in.c;
+  static constexpr int block = 4 * Lanes, rows = F::rows;
 
   struct block_args {
     std::int8_t const* weights;
@@ -52,7 +64,7 @@ struct int8_depthwise_convolution {
   };
   // What stays the same for all pixels. Weights by chunk of four window rows, column, output row, quad.
   struct window_weights {
-    operand at[F.chunks][F.kw][rows][4];
+    operand at[F::most_chunks][F::most_kw][rows][4];
     V bias[4];
     scale_vectors<Lanes> scale[4];
 
@@ -60,11 +72,18 @@ struct int8_depthwise_convolution {
   };
   // The rows that a chunk of outputs reads. A row outside the image is one of zero points, whatever the column.
   struct row_pointers {
-    std::uint8_t const* at[F.chunks][4];
-    int step[F.chunks][4];
+    std::uint8_t const* at[F::most_chunks][4];
+    std::ptrdiff_t moves[F::most_chunks][4];  // all ones, or 0
   };
 
-  static HWY_NOINLINE void run(kernel_args const& a) {
+  static HWY_NOINLINE void run(kernel_args const& a, F const& f) { over_blocks<has_bytes<Lanes>>(a, f); }
+  // The same by plain loops.
+  static HWY_NOINLINE void run_loops(kernel_args const& a, F const& f) { over_blocks<false>(a, f); }
+
+ private:
+  template <bool Vectors>
+  static HWY_INLINE void over_blocks(kernel_args const& a, F const& form) {
+    F const f = form;  // of its own: nothing that is stored can change it
     block_args b{static_cast<std::int8_t const*>(a.param[slot::weight]),
                  static_cast<std::int32_t const*>(a.param[slot::bias]),
                  static_cast<float const*>(a.param[slot::scale]),
@@ -72,84 +91,84 @@ struct int8_depthwise_convolution {
                  static_cast<std::uint8_t const*>(a.in[0]),
                  static_cast<std::uint8_t const*>(a.in[1]),
                  static_cast<std::uint8_t*>(a.out)};
-    for (int c = 0, end = hidden(F.in.c); c + block <= end; c += block) {
-      image<block>(b);
-      b.weights += F.chunks * F.kw * block * 4, b.bias += block, b.scale += block, b.in += block;
+    int const channels = hidden(f.in.c);
+    for (int c = 0; c + block <= channels; c += block) {
+      image<Vectors>(f, b, block);
+      b.weights += f.chunks * f.kw * block * 4, b.bias += block, b.scale += block, b.in += block;
       b.out += block * size_of(R.type);
       if (b.addend != nullptr) b.multiplier += block, b.addend += block;
     }
-    if constexpr (F.in.c % block != 0) image<F.in.c % block>(b);
+    if (f.in.c % block != 0) image<Vectors>(f, b, f.in.c % block);
   }
 
- private:
-  template <int Channels>
-  static HWY_INLINE void image(block_args const& b) {
-    if constexpr (has_bytes<Lanes>)
-      by_strips<Channels>(b);
+  template <bool Vectors>
+  static HWY_INLINE void image(F const& f, block_args const& b, int channels) {
+    if constexpr (Vectors)
+      by_strips(f, b, channels);
     else
-      by_loops(b, Channels);
+      by_loops(f, b, channels);
   }
 
-  static void by_loops(block_args const& b, int channels) {
-    for (int y = 0; y < F.out.h; ++y)
-      for (int x = 0; x < F.out.w; ++x) {
-        int const first = pixel(x, y, 0);
+  static void by_loops(F const& f, block_args const& b, int channels) {
+    for (int y = 0; y < f.out.h; ++y)
+      for (int x = 0; x < f.out.w; ++x) {
+        int const first = pixel(f, x, y, 0);
         for (int c = 0; c < channels; ++c) {
           int const at = nn::quad_position(c, Lanes);
-          std::int32_t sum = b.bias[at];
-          if (b.addend != nullptr) sum += b.addend[first + c] * b.multiplier[at];
-          for (int u = 0; u < F.kh; ++u)
-            for (int v = 0; v < F.kw; ++v) {
-              int const i = y * F.sh - F.top + u, j = x * F.sw - F.left + v;
-              bool const inside = i >= 0 && i < F.in.h && j >= 0 && j < F.in.w;
-              std::int32_t const value = inside ? b.in[(i * F.in.w + j) * pitch + c] : F.fill;
-              sum += value * b.weights[((u / 4 * F.kw + v) * block + at) * 4 + u % 4];
+          auto sum = static_cast<std::uint32_t>(b.bias[at]);  // may wrap on the way, not in the end
+          if (b.addend != nullptr) sum += b.addend[first + c] * static_cast<std::uint32_t>(b.multiplier[at]);
+          for (int u = 0; u < f.kh; ++u)
+            for (int v = 0; v < f.kw; ++v) {
+              int const i = y * f.sh - f.top + u, j = x * f.sw - f.left + v;
+              bool const inside = i >= 0 && i < f.in.h && j >= 0 && j < f.in.w;
+              std::int32_t const value = inside ? b.in[(i * f.in.w + j) * f.in.c + c] : f.fill;
+              sum += static_cast<std::uint32_t>(value * b.weights[((u / 4 * f.kw + v) * block + at) * 4 + u % 4]);
             }
-          store_result<R>(sum, b.scale[at], b.out, first + c);
+          store_one<R>(f, static_cast<std::int32_t>(sum), b.scale[at], b.out, first + c);
         }
       }
   }
 
-  template <int Channels>
-  static HWY_INLINE void by_strips(block_args const& b) {
+  static HWY_INLINE void by_strips(F const& f, block_args const& b, int channels) {
     window_weights w;
-    for (int i = 0; i < F.chunks * F.kw; ++i)
+    for (int i = 0; i < f.chunks * f.kw; ++i)
       for (int r = 0; r < rows; ++r)
         for (int k = 0; k < 4; ++k) {
           V const taps = load_dwords<Lanes>(b.weights + (i * 4 + k) * Lanes * 4);
-          w.at[i / F.kw][i % F.kw][r][k] = dots::weights(hn::ShiftLeftSame(taps, 8 * r * F.sh));
+          w.at[i / f.kw][i % f.kw][r][k] = dots::weights(hn::ShiftLeftSame(taps, 8 * r * f.sh));
         }
     for (int k = 0; k < 4; ++k) {
       w.bias[k] = starting_at<R, Lanes>(load_dwords<Lanes>(b.bias + k * Lanes));
       w.scale[k] = load_scales<R, Lanes>(b.scale + k * Lanes);
     }
     alignas(64) std::uint8_t outside[block];
-    for (std::uint8_t& v : outside) v = static_cast<std::uint8_t>(F.fill);
-    for (int y = 0, end = hidden(F.out.h); y < end; y += rows) {
+    for (std::uint8_t& v : outside) v = static_cast<std::uint8_t>(f.fill);
+    for (int y = 0, end = hidden(f.out.h); y < end; y += rows) {
       row_pointers p;
-      for (int i = 0; i < F.chunks; ++i)
+      for (int i = 0; i < f.chunks; ++i)
         for (int k = 0; k < 4; ++k) {
-          int const u = 4 * i + k, from = y * F.sh - F.top + u;
-          bool const inside = u < F.window_rows() && from >= 0 && from < F.in.h;
-          p.at[i][k] = inside ? b.in + from * F.in.w * pitch : outside;
-          p.step[i][k] = inside ? pitch : 0;
+          int const u = 4 * i + k, from = y * f.sh - f.top + u;
+          bool const inside = u < (rows - 1) * f.sh + f.kh && from >= 0 && from < f.in.h;
+          p.at[i][k] = inside ? b.in + from * f.in.w * f.in.c : outside;
+          p.moves[i][k] = inside ? -1 : 0;
         }
-      if constexpr (has_dot && F.chunks == 1 && F.kw <= 4)
-        strip_in_registers<Channels>(b, w, p, y);
+      if constexpr (has_dot && F::fixed_window && F::most_chunks == 1 && F::most_kw <= 4)
+        strip_in_registers(f, b, w, p, y, channels);
       else
-        strip<Channels>(b, w, p, y);
+        strip(f, b, w, p, y, channels);
     }
   }
 
-  static HWY_INLINE void load_column(row_pointers const& p, int chunk, int column, operand (&d)[4]) {
+  static HWY_INLINE void load_column(F const& f, row_pointers const& p, int chunk, int column, operand (&d)[4]) {
     V v[4];
-    if (column < 0 || column >= F.in.w) {
-      constexpr auto byte = static_cast<std::uint8_t>(F.fill);
-      constexpr std::uint8_t fill[4]{byte, byte, byte, byte};
+    if (column < 0 || column >= f.in.w) {
+      auto const byte = static_cast<std::uint8_t>(f.fill);
+      std::uint8_t const fill[4]{byte, byte, byte, byte};
       HONE_UNROLL for (int k = 0; k < 4; ++k) v[k] = broadcast<Lanes>(fill);
     } else {
+      std::ptrdiff_t const offset = column * f.in.c;
       std::uint8_t const* from[4];
-      HONE_UNROLL for (int k = 0; k < 4; ++k) from[k] = p.at[chunk][k] + column * p.step[chunk][k];
+      HONE_UNROLL for (int k = 0; k < 4; ++k) from[k] = p.at[chunk][k] + (offset & p.moves[chunk][k]);
       interleave<Lanes>(from, v);
     }
     HONE_UNROLL for (int k = 0; k < 4; ++k) d[k] = dots::activations(v[k]);
@@ -162,62 +181,63 @@ struct int8_depthwise_convolution {
   }
 
   // The first tap of a window that no window before it has seen.
-  static constexpr int fresh = F.kw > F.sw ? F.kw - F.sw : 0;
+  static constexpr int first_fresh(int kw, int sw) { return kw > sw ? kw - sw : 0; }
 
   // Output rows y.. of all columns. Interleaved columns are kept for the windows that see them again: column c in slot
   // c % kw, of memory or, where operands are few enough, of registers.
-  template <int Channels>
-  static HWY_INLINE void strip(block_args const& b, window_weights const& w, row_pointers const& p, int y) {
+  static HWY_INLINE void strip(F const& f, block_args const& b, window_weights const& w, row_pointers const& p, int y,
+                               int channels) {
+    int const fresh = first_fresh(f.kw, f.sw);
     struct columns {
-      operand at[F.chunks][F.kw][4];
+      operand at[F::most_chunks][F::most_kw][4];
       HWY_INLINE columns() {}
     } column;
-    for (int i = 0; i < F.chunks; ++i)
-      for (int v = 0; v < fresh; ++v) load_column(p, i, v - F.left, column.at[i][v]);
+    for (int i = 0; i < f.chunks; ++i)
+      for (int v = 0; v < fresh; ++v) load_column(f, p, i, v - f.left, column.at[i][v]);
     int first = 0;  // the slot of tap 0
-    for (int x = 0, end = hidden(F.out.w); x < end; ++x) {
-      auto const slot = [&](int v) { return first + v < F.kw ? first + v : first + v - F.kw; };
-      for (int i = 0; i < F.chunks; ++i)
-        for (int v = fresh; v < F.kw; ++v) load_column(p, i, x * F.sw + v - F.left, column.at[i][slot(v)]);
+    for (int x = 0, end = hidden(f.out.w); x < end; ++x) {
+      auto const slot = [&](int v) { return first + v < f.kw ? first + v : first + v - f.kw; };
+      for (int i = 0; i < f.chunks; ++i)
+        for (int v = fresh; v < f.kw; ++v) load_column(f, p, i, x * f.sw + v - f.left, column.at[i][slot(v)]);
       V acc[rows][4];
-      start(b, w, x, y, acc);
-      for (int i = 0; i < F.chunks; ++i)
-        for (int v = 0, taps = hidden(F.kw); v < taps; ++v) add_column(w.at[i][v], column.at[i][slot(v)], acc);
-      store<Channels>(b, w, x, y, acc);
-      first = slot(F.sw % F.kw);
+      start(f, b, w, x, y, acc);
+      for (int i = 0; i < f.chunks; ++i)
+        for (int v = 0, taps = hidden(f.kw); v < taps; ++v) add_column(w.at[i][v], column.at[i][slot(v)], acc);
+      store(f, b, w, x, y, acc, channels);
+      first = slot(f.sw % f.kw);
     }
   }
-  template <int Channels>
-  static HWY_INLINE void strip_in_registers(block_args const& b, window_weights const& w, row_pointers const& p,
-                                            int y) {
-    constexpr int kw = F.kw;
+  static HWY_INLINE void strip_in_registers(F const& f, block_args const& b, window_weights const& w,
+                                            row_pointers const& p, int y, int channels) {
+    constexpr int kw = F::kw, sw = F::sw, fresh = first_fresh(kw, sw);
     operand column[kw][4];
-    HONE_UNROLL for (int v = 0; v < fresh; ++v) { load_column(p, 0, v - F.left, column[v]); }
-    for (int x0 = 0, end = hidden(F.out.w); x0 < end; x0 += kw) {
+    HONE_UNROLL for (int v = 0; v < fresh; ++v) { load_column(f, p, 0, v - f.left, column[v]); }
+    for (int x0 = 0, end = hidden(f.out.w); x0 < end; x0 += kw) {
       HONE_UNROLL for (int i = 0; i < kw; ++i) {
         int const x = x0 + i;
-        if (x >= F.out.w) break;
+        if (x >= f.out.w) break;
         HONE_UNROLL for (int v = fresh; v < kw; ++v) {
-          load_column(p, 0, x * F.sw + v - F.left, column[(i * F.sw + v) % kw]);
+          load_column(f, p, 0, x * f.sw + v - f.left, column[(i * sw + v) % kw]);
         }
         V acc[rows][4];
-        start(b, w, x, y, acc);
-        HONE_UNROLL for (int v = 0; v < kw; ++v) { add_column(w.at[0][v], column[(i * F.sw + v) % kw], acc); }
-        store<Channels>(b, w, x, y, acc);
+        start(f, b, w, x, y, acc);
+        HONE_UNROLL for (int v = 0; v < kw; ++v) { add_column(w.at[0][v], column[(i * sw + v) % kw], acc); }
+        store(f, b, w, x, y, acc, channels);
       }
     }
   }
 
-  static HWY_INLINE int pixel(int x, int y, int row) {
-    return ((y + row < F.out.h ? y + row : y) * F.out.w + x) * pitch;
+  static HWY_INLINE int pixel(F const& f, int x, int y, int row) {
+    return ((y + row < f.out.h ? y + row : y) * f.out.w + x) * f.in.c;
   }
 
-  static HWY_INLINE void start(block_args const& b, window_weights const& w, int x, int y, V (&acc)[rows][4]) {
+  static HWY_INLINE void start(F const& f, block_args const& b, window_weights const& w, int x, int y,
+                               V (&acc)[rows][4]) {
     HONE_UNROLL for (int r = 0; r < rows; ++r) {
       HONE_UNROLL for (int k = 0; k < 4; ++k) acc[r][k] = w.bias[k];
       if (b.addend != nullptr) {
         alignas(64) static constexpr std::uint8_t zero[block]{};
-        std::uint8_t const* const from[4]{b.addend + pixel(x, y, r), zero, zero, zero};
+        std::uint8_t const* const from[4]{b.addend + pixel(f, x, y, r), zero, zero, zero};
         V v[4];
         interleave<Lanes>(from, v);
         HONE_UNROLL for (int k = 0; k < 4; ++k) {
@@ -226,11 +246,11 @@ struct int8_depthwise_convolution {
       }
     }
   }
-  template <int Channels>
-  static HWY_INLINE void store(block_args const& b, window_weights const& w, int x, int y, V (&acc)[rows][4]) {
+  static HWY_INLINE void store(F const& f, block_args const& b, window_weights const& w, int x, int y,
+                               V (&acc)[rows][4], int channels) {
     HONE_UNROLL for (int r = 0; r < rows; ++r) {
-      if (y + r < F.out.h)
-        store_quads<R, Lanes, Channels>(acc[r], w.scale, b.scale, b.out + pixel(x, y, r) * size_of(R.type));
+      if (y + r < f.out.h)
+        store_quads<R, Lanes>(f, acc[r], w.scale, b.scale, b.out + pixel(f, x, y, r) * size_of(R.type), channels);
     }
   }
 };
@@ -240,7 +260,8 @@ struct kernel<&depthwise_conv2d_kind, format::int8> {
   template <op O, int Lanes>
   static void run(kernel_args const& a) noexcept {
     static_assert(O.addend < 0 || O.addend == 1);
-    int8_depthwise_convolution<nn::int8_depthwise_form(O), result_of(O), Lanes>::run(a);
+    constexpr fixed_depthwise<nn::int8_depthwise_form(O), result_of(O)> form{};
+    int8_depthwise_convolution<std::remove_const_t<decltype(form)>, result_of(O), Lanes>::run(a, form);
   }
 };
 

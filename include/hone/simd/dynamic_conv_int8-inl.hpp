@@ -19,15 +19,7 @@ namespace hone::inline HONE_ABI::simd::HONE_PASS {
 inline constexpr result_form biased_result{dtype::u8, 0, false}, general_result{dtype::u8, 1, true};
 inline constexpr bool has_bias_trick = by_bias(biased_result);
 
-// n bytes, often few.
-HWY_INLINE void copy_bytes(std::uint8_t* to, std::uint8_t const* from, int n) {
-  for (; n >= 16; n -= 16, to += 16, from += 16) std::memcpy(to, from, 16);
-  if ((n & 8) != 0) std::memcpy(to, from, 8), to += 8, from += 8;
-  if ((n & 4) != 0) std::memcpy(to, from, 4), to += 4, from += 4;
-  if ((n & 2) != 0) std::memcpy(to, from, 2), to += 2, from += 2;
-  if ((n & 1) != 0) *to = *from;
-}
-// The same, but up to 63 bytes more are read and written.
+// Copies n bytes, and up to 63 more: what follows is to be written later.
 template <int Lanes>
 HWY_INLINE std::uint8_t* put_bytes(std::uint8_t* to, std::uint8_t const* from, int n) {
   constexpr int step = has_bytes<Lanes> ? 4 * Lanes : 8;

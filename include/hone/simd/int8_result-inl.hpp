@@ -40,6 +40,15 @@ HWY_INLINE void store_result(std::int32_t acc, float scale, void* out, int i) {
     static_cast<std::uint8_t*>(out)[i] = clipped(requantize(acc, scale, R.zero), R.least, R.most);
 }
 
+// The same, with zero point and clip of f.
+template <result_form R, class F>
+HWY_INLINE void store_one(F const& f, std::int32_t acc, float scale, void* out, int i) {
+  if constexpr (R.type == dtype::f32)
+    static_cast<float*>(out)[i] = rescale(acc, scale);
+  else
+    static_cast<std::uint8_t*>(out)[i] = clipped(requantize(acc, scale, f.zero), f.least, f.most);
+}
+
 // A bias as register tiles start from it.
 template <result_form R, int Lanes>
 HWY_INLINE i32_vector<Lanes> starting_at(i32_vector<Lanes> bias) {
@@ -107,6 +116,7 @@ HWY_INLINE i32_vector<Lanes> scaled(i32_vector<Lanes> acc, scale_vectors<Lanes> 
 }
 
 // Four vectors of lanes as bytes, clamp(v + zero, 0, 255), in the order a, b, c, d.
+// The result is hidden from g++ 12, which takes the lower half of a packed vector for the first operand packed.
 template <int Lanes>
 HWY_INLINE i32_vector<Lanes> packed_bytes(i32_vector<Lanes> a, i32_vector<Lanes> b, i32_vector<Lanes> c,
                                           i32_vector<Lanes> e, int zero) {
@@ -116,11 +126,11 @@ HWY_INLINE i32_vector<Lanes> packed_bytes(i32_vector<Lanes> a, i32_vector<Lanes>
   if constexpr (Lanes == 16) {
     __m512i ab = _mm512_packs_epi32(a.raw, b.raw), ce = _mm512_packs_epi32(c.raw, e.raw);
     if (zero != 0) ab = _mm512_adds_epi16(ab, _mm512_set1_epi16(z)), ce = _mm512_adds_epi16(ce, _mm512_set1_epi16(z));
-    return V{_mm512_packus_epi16(ab, ce)};
+    return hidden_vector(V{_mm512_packus_epi16(ab, ce)});
   } else if constexpr (Lanes == 8) {
     __m256i ab = _mm256_packs_epi32(a.raw, b.raw), ce = _mm256_packs_epi32(c.raw, e.raw);
     if (zero != 0) ab = _mm256_adds_epi16(ab, _mm256_set1_epi16(z)), ce = _mm256_adds_epi16(ce, _mm256_set1_epi16(z));
-    return V{_mm256_packus_epi16(ab, ce)};
+    return hidden_vector(V{_mm256_packus_epi16(ab, ce)});
   } else {
     __m128i ab = _mm_packs_epi32(a.raw, b.raw), ce = _mm_packs_epi32(c.raw, e.raw);
     if (zero != 0) ab = _mm_adds_epi16(ab, _mm_set1_epi16(z)), ce = _mm_adds_epi16(ce, _mm_set1_epi16(z));
@@ -162,6 +172,14 @@ HWY_INLINE void store_first_bytes(i32_vector<Lanes> v, std::uint8_t* p) {
     std::memcpy(p, all, Count);
   }
 }
+// The first n bytes of v; elsewhere than on AVX-512 nothing.
+template <int Lanes>
+HWY_INLINE void store_masked([[maybe_unused]] i32_vector<Lanes> v, [[maybe_unused]] std::uint8_t* p,
+                             [[maybe_unused]] int n) {
+#if HWY_ARCH_X86
+  if constexpr (Lanes == 16) _mm512_mask_storeu_epi8(p, (1ull << n) - 1, v.raw);
+#endif
+}
 // Stores f(at), the vector of bytes at to at + 4 * Lanes, for all n bytes of `out`. The last vector overlaps the one
 // before it; only where there is none, less than a vector is stored.
 template <int Lanes, class F>
@@ -173,9 +191,10 @@ HWY_INLINE void in_vectors(int n, std::uint8_t* out, F f) {
     if (n >= block) {
       store_bytes<Lanes>(v, out + at);
     } else {
+      if (Lanes == 16) return store_masked<Lanes>(v, out, n);
       alignas(64) std::uint8_t all[block];
       store_bytes<Lanes>(v, all);
-      std::memcpy(out, all, static_cast<std::size_t>(n));
+      copy_few_bytes(out, all, n);
     }
   }
 }
@@ -236,22 +255,28 @@ HWY_INLINE void store_tile(i32_vector<Lanes> const (&acc)[Pixels][Vectors], floa
     }
   }
 }
-// The same for one pixel's 4 * Lanes channels in quad order (nn/int8_depthwise.hpp), the order in which to_bytes takes
-// them apart. `scale` are the scales at p, in quad order too.
-template <result_form R, int Lanes, int Channels>
-HWY_INLINE void store_quads(i32_vector<Lanes> const (&acc)[4], scale_vectors<Lanes> const (&scale)[4], float const* p,
-                            void* out) {
+// Requantises and stores `channels` of one pixel's 4 * Lanes channels in quad order (nn/int8_depthwise.hpp), the order in
+// which packed_bytes takes them apart. `scale` are the scales at p, in quad order too.
+template <result_form R, int Lanes, class F>
+HWY_INLINE void store_quads(F const& f, i32_vector<Lanes> const (&acc)[4], scale_vectors<Lanes> const (&scale)[4],
+                            float const* p, void* out, int channels) {
   if constexpr (R.type == dtype::u8) {
     i32_vector<Lanes> part[4];
     HONE_UNROLL for (int k = 0; k < 4; ++k) part[k] = scaled<R, Lanes>(acc[k], scale[k]);
-    auto const bytes = to_bytes<R, Lanes>(part);
-    store_first_bytes<Lanes, Channels>(bytes, static_cast<std::uint8_t*>(out));
+    auto const bytes = packed_bytes<Lanes>(part[0], part[1], part[2], part[3], by_bias(R) ? 0 : f.zero);
+    auto const clipped = clipped_bytes<Lanes>(bytes, f.least, f.most);
+    auto* const q = static_cast<std::uint8_t*>(out);
+    if (channels == 4 * Lanes) return store_bytes<Lanes>(clipped, q);
+    if (Lanes == 16 && !__builtin_constant_p(channels)) return store_masked<Lanes>(clipped, q, channels);
+    alignas(64) std::uint8_t all[4 * Lanes];
+    store_bytes<Lanes>(clipped, all);
+    copy_few_bytes(q, all, channels);
   } else {
     alignas(64) std::int32_t all[4 * Lanes];
     for (int k = 0; k < 4; ++k) hn::Store(acc[k], i32_tag<Lanes>(), all + k * Lanes);
-    for (int c = 0; c < Channels; ++c) {
+    for (int c = 0; c < channels; ++c) {
       int const at = nn::quad_position(c, Lanes);
-      store_result<R>(all[at], p[at], out, c);
+      store_one<R>(f, all[at], p[at], out, c);
     }
   }
 }

@@ -53,6 +53,29 @@ HWY_INLINE i32_vector<Lanes> broadcast(std::uint8_t const* p) {
   return hn::Set(i32_tag<Lanes>(), v);
 }
 
+// Copies n bytes, often few.
+HWY_INLINE void copy_bytes(std::uint8_t* to, std::uint8_t const* from, int n) {
+  for (; n >= 16; n -= 16, to += 16, from += 16) std::memcpy(to, from, 16);
+  if ((n & 8) != 0) std::memcpy(to, from, 8), to += 8, from += 8;
+  if ((n & 4) != 0) std::memcpy(to, from, 4), to += 4, from += 4;
+  if ((n & 2) != 0) std::memcpy(to, from, 2), to += 2, from += 2;
+  if ((n & 1) != 0) *to = *from;
+}
+
+// The same; n is under 64, often 8, 16 or 32.
+HWY_INLINE void copy_few_bytes(std::uint8_t* to, std::uint8_t const* from, int n) {
+  if (__builtin_constant_p(n))
+    std::memcpy(to, from, static_cast<std::size_t>(n));
+  else if (n == 32)
+    std::memcpy(to, from, 32);
+  else if (n == 16)
+    std::memcpy(to, from, 16);
+  else if (n == 8)
+    std::memcpy(to, from, 8);
+  else
+    copy_bytes(to, from, n);
+}
+
 // Keeps v in a register at this point of the program: g++ otherwise reorders dot products and copies accumulators.
 template <class V>
 HWY_INLINE void pin(V& v) {
@@ -61,6 +84,15 @@ HWY_INLINE void pin(V& v) {
 #elif HWY_ARCH_ARM
   asm volatile("" : "+w"(v.raw));
 #endif
+}
+
+// v, of which a compiler knows nothing.
+template <class V>
+HWY_INLINE V hidden_vector(V v) {
+#if HWY_ARCH_X86
+  asm("" : "+v"(v.raw));
+#endif
+  return v;
 }
 
 }  // namespace hone::inline HONE_ABI::simd::HONE_PASS
