@@ -21,6 +21,21 @@ struct tensor_view {
   }
   constexpr bool present() const { return data != nullptr; }
 };
+// Inner loops of tensor operations in f32, compiled for one instruction set (simd/tensor_math.hpp).
+struct tensor_math {
+  // c[i * c_row + j] += sum over p < k of a[i * a_row + p * a_step] * b[p * b_step + j], for i < m and j < n.
+  void (*add_product)(float* c, std::ptrdiff_t c_row, float const* a, std::ptrdiff_t a_row, std::ptrdiff_t a_step,
+                      float const* b, std::ptrdiff_t b_step, int m, int n, int k);
+  // c[i * c_row + j * c_step] += sum over p < k of a[i * a_row + p] * b[j * b_row + p], for i < m and j < n.
+  void (*add_dots)(float* c, std::ptrdiff_t c_row, std::ptrdiff_t c_step, float const* a, std::ptrdiff_t a_row,
+                   float const* b, std::ptrdiff_t b_row, int m, int n, int k);
+  // out[i * out_row + j] = x[i + j * step], for i < rows and j < columns; of any type of 32 bits.
+  void (*transpose)(std::uint32_t* out, std::ptrdiff_t out_row, std::uint32_t const* x, std::ptrdiff_t step, int rows,
+                    int columns);
+  void (*tanh)(float* v, int n);                     // in place, within 3e-7
+  void (*sigmoid)(float* v, int n);                  // in place, within 3e-7
+  void (*softmax)(float const* x, float* y, int n);  // of one row of finite numbers (or -inf)
+};
 // One call of a tensor operation: operands, where the result goes (form->dims, `type`), and op::scratch bytes, 64-byte
 // aligned. Buffers are readable for 64 bytes past their end.
 struct tensor_args {
@@ -30,6 +45,7 @@ struct tensor_args {
   void* out{};
   dtype type{dtype::f32};
   void* scratch{};
+  tensor_math const* math{};  // null: portable code
 };
 
 // A constant of the graph: parameter 0. Its result lies where the parameter does; nothing runs.

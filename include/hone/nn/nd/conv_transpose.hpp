@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/nd/product.hpp>
+#include <hone/nn/nd/routines.hpp>
 #include <hone/nn/nd/widened.hpp>
 #include <hone/nn/nd/window.hpp>
 
@@ -50,7 +50,7 @@ inline void evaluate_conv_transpose(tensor_args const& a) {
         for (int first = 0; first < in; first += most) {
           int const n = in - first < most ? in - first : most;
           for (std::ptrdiff_t k = 0; k < std::ptrdiff_t{n} * row; ++k) columns[k] = T{};
-          add_product(columns, row, x + first, 1, in, own, row, n, row, channels);
+          routines<T>(a).add_product(columns, row, x + first, 1, in, own, row, n, row, channels);
           add_windows(y, w, results, columns, first, n);
         }
       }

@@ -9,23 +9,23 @@ namespace hone::inline HONE_ABI::nd {
 //   o = f(Wo x + Ro H + Po C' + b),  H' = o h(C').
 // The clip holds what goes into f and g, not C' (as ONNX Runtime has it).
 
-// One step. h: the state H, then C, then 5 * hidden numbers of scratch. p: null, or the peepholes.
+// One step. i: what the gates have from the input; h: the state H, then C, then scratch of H's size. p: null, or the
+// peepholes.
 template <class T>
-void lstm_step(recurrent_cell<T> const& c, recurrent_options const& how, int d, T const* p, T const* x, T* h) {
+void lstm_step(recurrent_cell<T> const& c, recurrent_options const& how, int d, T const* p, T* i, T* h) {
   int const n = c.hidden;
   recurrent_activation const* const act = &how.activation[static_cast<std::size_t>(3 * d)];
-  T *const cell = h + n, *const i = h + 2 * n, *const o = i + n, *const f = o + n, *const candidate = f + n,
-           *const shown = candidate + n;
-  c.gates_of(i, x, h, 0, 4);
+  T *const cell = h + n, *const shown = cell + n, *const o = i + n, *const f = o + n, *const candidate = f + n;
+  c.add_recurrent(i, h, 0, 4);
   for (int k = 0; p != nullptr && k < n; ++k) i[k] += p[k] * cell[k], f[k] += p[2 * n + k] * cell[k];
-  activate_recurrent(act[0], how.clip, i, n);
-  activate_recurrent(act[0], how.clip, f, n);
-  activate_recurrent(act[1], how.clip, candidate, n);
+  activate_recurrent(c.math, act[0], how.clip, i, n);
+  activate_recurrent(c.math, act[0], how.clip, f, n);
+  activate_recurrent(c.math, act[1], how.clip, candidate, n);
   for (int k = 0; how.input_forget && k < n; ++k) f[k] = 1 - i[k];
   for (int k = 0; k < n; ++k) shown[k] = cell[k] = f[k] * cell[k] + i[k] * candidate[k];
   for (int k = 0; p != nullptr && k < n; ++k) o[k] += p[n + k] * cell[k];
-  activate_recurrent(act[0], how.clip, o, n);
-  activate_recurrent(act[2], 0, shown, n);
+  activate_recurrent(c.math, act[0], how.clip, o, n);
+  activate_recurrent(c.math, act[2], 0, shown, n);
   for (int k = 0; k < n; ++k) h[k] = o[k] * shown[k];
 }
 
@@ -35,14 +35,14 @@ inline void evaluate_lstm(tensor_args const& a) {
     int const n = all.how.hidden;
     T *const h = static_cast<T*>(a.scratch), *const last = static_cast<T*>(a.out) + all.results();
     run_recurrent<T>(
-        a, 4,
+        a, 4, 4, h + 3 * n,
         [&](recurrent_shape const& s, int d, int b) {
           load_state(h, a, 5, s, d, b), load_state(h + n, a, 6, s, d, b);
           return h;
         },
-        [&](recurrent_cell<T> const& c, T const* x, int d, T* state) {
+        [&](recurrent_cell<T> const& c, T* gate, int d, T* state) {
           T const* const p = a.in[7].present() ? a.in[7].as<T>() + std::ptrdiff_t{d} * 3 * n : nullptr;
-          lstm_step(c, all.how, d, p, x, state);
+          lstm_step(c, all.how, d, p, gate, state);
         },
         [&](recurrent_shape const& s, int d, int b) {
           T* const to = last + s.state_at(d, b);
@@ -58,7 +58,7 @@ template <class G>
 constexpr int lstm(G& g, int x, int w, int r, int b, int lens, int h0, int c0, int p, recurrent_options const& how,
                    int layer = -1) {
   return recurrent(g, lstm_kind, {x, w, r, b, lens, h0, c0, p}, how, 4, 2,
-                   {recurrent_fn::sigmoid, recurrent_fn::tanh, recurrent_fn::tanh}, 3, 7, layer);
+                   {recurrent_fn::sigmoid, recurrent_fn::tanh, recurrent_fn::tanh}, 3, 3, layer);
 }
 // Y, the last H and the last C, of an lstm's result.
 template <class G>

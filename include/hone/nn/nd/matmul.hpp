@@ -1,5 +1,5 @@
 #pragma once
-#include <hone/nn/nd/product.hpp>
+#include <hone/nn/nd/routines.hpp>
 #include <hone/nn/nd/widened.hpp>
 
 namespace hone::inline HONE_ABI::nd {
@@ -47,12 +47,12 @@ void each_matrix(matmul_shape const& s, F f) {
 }
 // y[m][n] = a[m][k] b[k][n].
 template <class T>
-void multiply(T* y, T const* a, T const* b, int m, int n, int k) {
+void multiply(routines<T> const& math, T* y, T const* a, T const* b, int m, int n, int k) {
   for (std::ptrdiff_t i = 0; i < std::ptrdiff_t{m} * n; ++i) y[i] = T{};
   if (n == 1)
-    add_dot_products(y, 1, a, k, b, m, k);
+    math.add_dots(y, 1, 1, a, k, b, 0, m, 1, k);
   else
-    add_product(y, n, a, k, 1, b, n, m, n, k);
+    math.add_product(y, n, a, k, 1, b, n, m, n, k);
 }
 // f with a value of the type that computes numbers of type t: integers wrap.
 template <class F>
@@ -69,8 +69,8 @@ inline void evaluate_matmul(tensor_args const& t) {
   matmul_shape const s = matmul_of(t.in[0].dims, t.in[1].dims);
   on_arithmetic(t.type, [&]<class T>(T) {
     each_matrix(s, [&](std::ptrdiff_t a, std::ptrdiff_t b, std::ptrdiff_t y) {
-      multiply(static_cast<T*>(t.out) + y * s.m * s.n, t.in[0].as<T>() + a * s.m * s.k, t.in[1].as<T>() + b * s.k * s.n,
-               s.m, s.n, s.k);
+      multiply(routines<T>(t), static_cast<T*>(t.out) + y * s.m * s.n, t.in[0].as<T>() + a * s.m * s.k,
+               t.in[1].as<T>() + b * s.k * s.n, s.m, s.n, s.k);
     });
   });
 }
@@ -116,9 +116,9 @@ inline void evaluate_gemm(tensor_args const& t) {
     }
     for (std::ptrdiff_t e = 0; e < std::ptrdiff_t{m} * n; ++e) y[e] = T{};
     if (tb)
-      for (int r = 0; r < m; ++r) add_dot_products(y + std::ptrdiff_t{r} * n, 1, b, k, a + std::ptrdiff_t{r} * k, n, k);
+      routines<T>(t).add_dots(y, n, 1, a, k, b, k, m, n, k);
     else
-      add_product(y, n, a, ta ? 1 : k, ta ? m : 1, b, n, m, n, k);
+      routines<T>(t).add_product(y, n, a, ta ? 1 : k, ta ? m : 1, b, n, m, n, k);
     T const alpha = static_cast<T>(f.f[0]), beta = static_cast<T>(f.f[1]);
     if (f.f[0] != 1)
       for (std::ptrdiff_t e = 0; e < std::ptrdiff_t{m} * n; ++e) y[e] *= alpha;

@@ -82,7 +82,7 @@ inline void evaluate_matmul_integer(tensor_args const& t) {
       auto const zero = element<std::uint32_t>(t.in[3], zeros == 1 ? 0 : ib % (zeros / s.n) * s.n + c);
       for (std::ptrdiff_t r = 0; r < s.k; ++r) b[r * s.n + c] -= zero;
     }
-    multiply(static_cast<std::uint32_t*>(t.out) + iy * s.m * s.n, a, b, s.m, s.n, s.k);
+    multiply(routines<std::uint32_t>{}, static_cast<std::uint32_t*>(t.out) + iy * s.m * s.n, a, b, s.m, s.n, s.k);
   });
 }
 inline constexpr op_kind matmul_integer_kind = tensor_kind("matmul_integer", evaluate_matmul_integer);

@@ -1,6 +1,5 @@
 #pragma once
 #include <hone/nn/nd/part.hpp>
-#include <hone/nn/nd/product.hpp>
 #include <hone/nn/nd/recurrent_fn.hpp>
 #include <hone/nn/nd/widened.hpp>
 
@@ -79,35 +78,44 @@ constexpr recurrent_shape recurrent_of(tensor_form const& f) {
   return s;
 }
 
+// The steps whose share of the input is computed at a time: weights are read once for all of them.
+inline constexpr int recurrent_block = 8;
+
 // The operands of one direction's cell; absent ones are null.
 template <class T>
 struct recurrent_cell {
   T const *w{}, *r{}, *b{};
   int inputs{}, hidden{}, gates{};
+  routines<T> math{};
 
-  // gate[0 .. count * hidden) = W x + R h + both biases, for the gates [first, first + count). h may be null: no R h.
-  void gates_of(T* gate, T const* x, T const* h, int first, int count, bool recurrent_bias = true) const {
-    int const n = count * hidden, at = first * hidden;
-    for (int i = 0; i < n; ++i) gate[i] = b != nullptr ? b[at + i] : T{};
-    if (b != nullptr && recurrent_bias)
-      for (int i = 0; i < n; ++i) gate[i] += b[gates * hidden + at + i];
-    add_dot_products(gate, 1, w + std::ptrdiff_t{at} * inputs, inputs, x, n, inputs);
-    if (h != nullptr) add_recurrent(gate, h, first, count);
+  // gate[t][gates * hidden] = W x + biases of `steps` inputs, x_step apart; recurrent biases of the first `biased` gates only.
+  void project(T* gate, T const* x, std::ptrdiff_t x_step, int steps, int biased) const {
+    int const rows = gates * hidden;
+    for (int t = 0; t < steps; ++t)
+      for (int i = 0; i < rows; ++i) {
+        T* const to = gate + std::ptrdiff_t{t} * rows + i;
+        *to = b != nullptr ? b[i] : T{};
+        if (b != nullptr && i < biased * hidden) *to += b[rows + i];
+      }
+    math.add_dots(gate, rows, 1, x, x_step, w, inputs, steps, rows, inputs);
   }
+  // gate[0 .. count * hidden) += R h for the gates [first, first + count).
   void add_recurrent(T* gate, T const* h, int first, int count) const {
-    add_dot_products(gate, 1, r + std::ptrdiff_t{first} * hidden * hidden, hidden, h, count * hidden, hidden);
+    T const* const own = r + std::ptrdiff_t{first} * hidden * hidden;
+    math.add_dots(gate, 0, 1, h, 0, own, hidden, 1, count * hidden, hidden);
   }
 };
 
-// Runs every sequence in both directions. step(cell, x, d, state, h): from x and h, the state, to h, the next one;
-// start(d, b) returns the state's place with h in its front, finish(d, b) takes it.
+// Runs every sequence in both directions. start(s, d, b) returns the state's place with h in its front;
+// step(cell, gate, d, state): from gate = W x + biases, which it may write to, and the state, to the next state;
+// finish(s, d, b) takes the last. projected: min(time, recurrent_block) * gates * hidden numbers of scratch.
 template <class T, class Start, class Step, class Finish>
-void run_recurrent(tensor_args const& a, int gates, Start start, Step step, Finish finish) {
+void run_recurrent(tensor_args const& a, int gates, int biased, T* projected, Start start, Step step, Finish finish) {
   recurrent_shape const s = recurrent_of(*a.form);
   int const hidden = s.how.hidden;
   T* const y = static_cast<T*>(a.out);
   for (int d = 0; d < s.directions(); ++d) {
-    recurrent_cell<T> c{.inputs = s.inputs, .hidden = hidden, .gates = gates};
+    recurrent_cell<T> c{.inputs = s.inputs, .hidden = hidden, .gates = gates, .math = routines<T>(a)};
     c.w = a.in[1].as<T>() + std::ptrdiff_t{d} * gates * hidden * s.inputs;
     c.r = a.in[2].as<T>() + std::ptrdiff_t{d} * gates * hidden * hidden;
     if (a.in[3].present()) c.b = a.in[3].as<T>() + std::ptrdiff_t{d} * 2 * gates * hidden;
@@ -115,10 +123,13 @@ void run_recurrent(tensor_args const& a, int gates, Start start, Step step, Fini
     for (int b = 0; b < s.batch; ++b) {
       int const given = a.in[4].present() ? a.in[4].as<std::int32_t>()[b] : s.time;
       int const length = given < 0 ? 0 : given < s.time ? given : s.time;
+      std::ptrdiff_t const next = (back ? -1 : 1) * (s.x_at(1, 0) - s.x_at(0, 0));
       T* const h = start(s, d, b);
       for (int i = 0; i < length; ++i) {
-        int const t = back ? length - 1 - i : i;
-        step(c, a.in[0].as<T>() + s.x_at(t, b), d, h);
+        int const t = back ? length - 1 - i : i, at = i % recurrent_block,
+                  ahead = length - i < recurrent_block ? length - i : recurrent_block;
+        if (at == 0) c.project(projected, a.in[0].as<T>() + s.x_at(t, b), next, ahead, biased);
+        step(c, projected + std::ptrdiff_t{at} * gates * hidden, d, h);
         for (int k = 0; k < hidden; ++k) y[s.y_at(t, d, b) + k] = h[k];
       }
       for (int t = length; t < s.time; ++t)
@@ -151,7 +162,7 @@ constexpr int recurrent_part(G& g, int result, std::int64_t at, extents const& d
   return shown == o.type || !is_half(shown) ? y : cast(g, y, shown, layer);
 }
 
-// Appends a layer of `kind` with that many gates, states and activations a direction. operands: x, W, R, B, lens, h0, c0, P.
+// Appends a layer of `kind` with that many gates, states and activations a direction, whose step wants `scratch` vectors. operands: x, W, R, B, lens, h0, c0, P.
 template <class G>
 constexpr int recurrent(G& g, op_kind const& kind, std::array<int, 8> operand, recurrent_options how, int gates,
                         int states, std::array<recurrent_fn, 3> const& usual, int activations, double scratch,
@@ -200,7 +211,7 @@ constexpr int recurrent(G& g, op_kind const& kind, std::array<int, 8> operand, r
   set_recurrent(f, s);
   f.i[recurrent_shown] = static_cast<int>(shown);
   set_work(g, o, double(s.time) * s.batch * directions * rows * (double(s.inputs) + how.hidden),
-           scratch * how.hidden * size_of(o.type));
+           (scratch + gates * (s.time < recurrent_block ? s.time : recurrent_block)) * how.hidden * size_of(o.type));
   return emit_tensor(g, o, f);
 }
 

@@ -8,16 +8,16 @@ inline void evaluate_rnn(tensor_args const& a) {
   with_float(a.type, [&]<class T>(T) {
     recurrent_shape const all = recurrent_of(*a.form);
     int const n = all.how.hidden;
-    T *const h = static_cast<T*>(a.scratch), *const next = h + n, *const last = static_cast<T*>(a.out) + all.results();
+    T *const h = static_cast<T*>(a.scratch), *const last = static_cast<T*>(a.out) + all.results();
     run_recurrent<T>(
-        a, 1,
+        a, 1, 1, h + n,
         [&](recurrent_shape const& s, int d, int b) {
           load_state(h, a, 5, s, d, b);
           return h;
         },
-        [&](recurrent_cell<T> const& c, T const* x, int d, T* state) {
-          c.gates_of(next, x, state, 0, 1);
-          activate_recurrent(all.how.activation[static_cast<std::size_t>(d)], all.how.clip, next, n);
+        [&](recurrent_cell<T> const& c, T* next, int d, T* state) {
+          c.add_recurrent(next, state, 0, 1);
+          activate_recurrent(c.math, all.how.activation[static_cast<std::size_t>(d)], all.how.clip, next, n);
           for (int k = 0; k < n; ++k) state[k] = next[k];
         },
         [&](recurrent_shape const& s, int d, int b) {
@@ -31,7 +31,7 @@ inline constexpr op_kind rnn_kind = tensor_kind("rnn", evaluate_rnn);
 template <class G>
 constexpr int rnn(G& g, int x, int w, int r, int b, int lens, int h0, recurrent_options const& how, int layer = -1) {
   return recurrent(g, rnn_kind, {x, w, r, b, lens, h0, -1, -1}, how, 1, 1,
-                   {recurrent_fn::tanh, recurrent_fn::standard, recurrent_fn::standard}, 1, 2, layer);
+                   {recurrent_fn::tanh, recurrent_fn::standard, recurrent_fn::standard}, 1, 1, layer);
 }
 // Y, and the last state, of an rnn's result.
 template <class G>

@@ -31,14 +31,23 @@ void transpose_matrix(U* __restrict out, U const* __restrict x, std::int32_t row
     }
 }
 template <class U>
-void copy_runs(U* out, U const* x, walk const& w) {
+void copy_runs(U* out, U const* x, walk const& w, tensor_math const* math) {
   std::int32_t const n = w.inner(), step = w.inner_step();
   // The dimension before the last is contiguous in x, the last is not: squares.
   if (w.rank >= 2 && step != 0 && step != 1 && w.step[static_cast<std::size_t>(w.rank - 2)] == 1) {
     std::int32_t const rows = w.extent[static_cast<std::size_t>(w.rank - 2)];
     odometer o;
-    do transpose_matrix(out, x + o.offset, rows, n, n, step), out += std::int64_t{rows} * n;
-    while (o.next(w, w.rank - 2));
+    do {
+      if constexpr (std::is_same_v<U, std::uint32_t>) {
+        if (math != nullptr)
+          math->transpose(out, n, x + o.offset, step, rows, n);
+        else
+          transpose_matrix(out, x + o.offset, rows, n, n, step);
+      } else {
+        transpose_matrix(out, x + o.offset, rows, n, n, step);
+      }
+      out += std::int64_t{rows} * n;
+    } while (o.next(w, w.rank - 2));
     return;
   }
   odometer o;
@@ -50,8 +59,8 @@ void copy_runs(U* out, U const* x, walk const& w) {
 // The result is what walk w, from element `first` of operand 0 on, visits.
 inline void move(tensor_args const& t, std::int32_t first, walk const& w) {
   if (t.form->dims.size() == 0) return;
-  with_bits(
-      size_of(t.type), [&]<class U>(U) { detail::copy_runs(static_cast<U*>(t.out), t.in[0].as<U>() + first, w); });
+  with_bits(size_of(t.type),
+            [&]<class U>(U) { detail::copy_runs(static_cast<U*>(t.out), t.in[0].as<U>() + first, w, t.math); });
 }
 
 }  // namespace hone::inline HONE_ABI::nd
