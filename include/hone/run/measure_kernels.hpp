@@ -105,7 +105,8 @@ kernel_bench make_bench(char const* name) {
   using spec = specialization_of<M>;
   using compiled = compiled_plan<spec, Machine>;
   tensor_set const canonical = pass::canonical_tensors(spec::canonical, plausible_parameters(spec::canonical));
-  return {name, thaw(compiled::graph), {compiled::entries.begin(), compiled::entries.end()}, compiled::pack(canonical)};
+  return {
+      name, thaw(compiled::graph), {compiled::entries.begin(), compiled::entries.end()}, compiled::pack({}, canonical)};
 }
 
 }  // namespace hone::inline HONE_ABI::calibration

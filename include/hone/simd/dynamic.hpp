@@ -67,7 +67,7 @@ inline int dynamic_tiles(op const& o, vector_shape const& v, tile* list) {
     auto const from = [&]<format F>() {
       if constexpr (requires { simd::dynamic_tile_list<K, F>::list(o, v, list); })
         n = simd::dynamic_tile_list<K, F>::list(o, v, list);
-      else
+      else if constexpr (F != format::bf16)  // which has no run-time kernels
         n = K->tiles ? K->tiles(o, v, list) : 0, n = n > 0 ? n : 1;
     };
     switch (format_of(o)) {

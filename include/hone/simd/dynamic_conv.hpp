@@ -10,44 +10,36 @@
 // What run-time f32 convolutions (dynamic_conv2d-inl.hpp) are compiled for, and what they know of an operation.
 namespace hone::inline HONE_ABI::simd {
 
-// Register tiles that are compiled: of `from` to `to` columns, by vectors of output channels, by chains. One number of
-// chains for each extent, besides those of one column, which dense layers use.
-struct conv_range {
-  std::int8_t from{}, to{}, vectors{}, chains{};
-  constexpr int tiles() const { return to - from + 1; }
+// A register tile that is compiled: columns by vectors of output channels by chains.
+struct conv_key {
+  std::int8_t columns{}, vectors{}, chains{};
 };
-// As many chains as registers allow where columns are few: what a multiply-accumulate waits for is the sum before it.
-inline constexpr conv_range small_conv_set[]{{1, 2, 1, 2}, {1, 2, 2, 1}, {1, 1, 8, 1}};
-inline constexpr conv_range conv_set_of_16[]{{1, 1, 2, 4}, {2, 2, 2, 3}, {3, 3, 2, 2},  {4, 6, 2, 1}, {1, 2, 1, 4},
-                                             {3, 3, 1, 3}, {4, 6, 1, 2}, {7, 12, 1, 1}, {1, 1, 4, 2}, {1, 1, 8, 1}};
-inline constexpr conv_range conv_set_of_32[]{
-    {1, 3, 2, 4},   {4, 7, 2, 2},   {8, 14, 2, 1}, {1, 6, 1, 4}, {7, 9, 1, 3}, {10, 13, 1, 2},
-    {14, 16, 1, 1}, {24, 24, 1, 1}, {1, 1, 4, 2},  {5, 5, 4, 1}, {1, 1, 8, 1}};
-constexpr std::span<conv_range const> conv_set(int registers) {
-  if (HONE_SMALL_TILES) return small_conv_set;
-  if (registers >= 32) return conv_set_of_32;
-  return conv_set_of_16;
+// What is compiled for registers of `lanes` lanes. As many chains as registers allow where columns are few: what a
+// multiply-accumulate waits for is the sum before it. Chains tell only tiles of one column apart, which dense layers use.
+using conv_keys = std::span<conv_key const>;
+inline constexpr conv_key least_conv_keys[]{{1, 1, 2}, {2, 1, 2}, {1, 2, 1}, {2, 2, 1}, {1, 8, 1}};
+inline constexpr conv_key narrow_conv_keys[]{
+    {1, 1, 4}, {2, 1, 4}, {4, 1, 2}, {8, 1, 1}, {1, 2, 4}, {2, 2, 2}, {3, 2, 1}, {4, 2, 1}, {6, 2, 1}, {1, 8, 1}};
+inline constexpr conv_key conv_keys_of_8[]{
+    {1, 1, 4}, {2, 1, 4}, {3, 1, 3}, {4, 1, 2}, {6, 1, 2}, {8, 1, 1}, {12, 1, 1}, {1, 2, 4},
+    {2, 2, 3}, {3, 2, 2}, {4, 2, 1}, {5, 2, 1}, {6, 2, 1}, {1, 4, 2}, {1, 8, 1}};
+inline constexpr conv_key conv_keys_of_16[]{
+    {1, 1, 4},  {2, 1, 4},  {3, 1, 4}, {4, 1, 4},  {5, 1, 4},  {6, 1, 4}, {8, 1, 3}, {12, 1, 2},
+    {16, 1, 1}, {24, 1, 1}, {1, 2, 4}, {2, 2, 4},  {3, 2, 4},  {4, 2, 2}, {5, 2, 2}, {6, 2, 2},
+    {7, 2, 2},  {8, 2, 1},  {9, 2, 1}, {12, 2, 1}, {14, 2, 1}, {1, 4, 2}, {5, 4, 1}, {1, 8, 1}};
+constexpr conv_keys conv_keys_for(int lanes, int registers) {
+  if (HONE_SMALL_TILES) return least_conv_keys;
+  if (lanes == 8) return conv_keys_of_8;
+  if (lanes > 8 || (lanes == 4 && registers >= 32)) return conv_keys_of_16;
+  return narrow_conv_keys;
 }
-constexpr int conv_tiles(std::span<conv_range const> set) {
-  int n = 0;
-  for (conv_range const& r : set) n += r.tiles();
-  return n;
-}
-// The i-th tile of a set.
-constexpr tile conv_tile_at(std::span<conv_range const> set, int i) {
-  for (conv_range const& r : set) {
-    if (i < r.tiles()) return {1, static_cast<std::int8_t>(r.from + i), r.vectors, r.chains, 0};
-    i -= r.tiles();
-  }
-  return {};
-}
-// Where the tile of t with `columns` columns is; -1: nowhere. Chains count for one column alone.
-constexpr int find_conv_tile(std::span<conv_range const> set, tile const& t, int columns) {
-  int at = 0, found = -1;
-  for (conv_range const& r : set) {
-    bool const fits = r.vectors == t.vectors && columns >= r.from && columns <= r.to;
-    if (fits && (found < 0 || r.chains == t.split)) found = at + columns - r.from;
-    at += r.tiles();
+constexpr tile tile_of(conv_key const& k) { return {1, k.columns, k.vectors, k.chains, 0}; }
+// Where the tile of t with `columns` columns is; -1: nowhere.
+constexpr int find_conv_tile(conv_keys keys, tile const& t, int columns) {
+  int found = -1;
+  for (int i = 0; i < static_cast<int>(keys.size()); ++i) {
+    conv_key const& k = keys[static_cast<std::size_t>(i)];
+    if (k.vectors == t.vectors && k.columns == columns && (found < 0 || k.chains == t.split)) found = i;
   }
   return found;
 }
@@ -56,50 +48,49 @@ constexpr int find_conv_tile(std::span<conv_range const> set, tile const& t, int
 // hold the first and the last column, where those are the only ones that see padding.
 struct conv_columns {
   int left{}, right{};
-  bool edges{};  // tiles hold the columns that see padding
+  bool edges{};    // tiles hold the columns that see padding
+  bool overlap{};  // the last tile computes columns again that the one before it has
   nn::column_cut cut{};
+  bool there{true};  // whether such tiles are compiled
 };
-constexpr nn::column_cut cut_evenly(int columns, int at_most) {
-  return columns > 0 ? nn::cut_columns(columns, ceil_div(columns, ceil_div(columns, at_most))) : nn::column_cut{};
+// n columns by tiles like t: evenly, or all alike.
+constexpr conv_columns cut_for(int n, tile const& t, conv_keys keys) {
+  if (n <= 0) return {};
+  nn::column_cut const even = nn::cut_columns(n, ceil_div(n, ceil_div(n, t.cols)));
+  auto const there = [&](int columns, int tiles) { return tiles == 0 || find_conv_tile(keys, t, columns) >= 0; };
+  if (there(even.wide, even.wides) && there(even.narrow, even.narrows)) return {0, 0, false, false, even, true};
+  if (n < t.cols || !there(t.cols, 1)) return {0, 0, false, false, {}, false};
+  return {0, 0, false, n % t.cols != 0, {t.cols, ceil_div(n, t.cols), 0, 0}, true};
 }
-constexpr conv_columns columns_of(op const& o) {
-  int const left = ceil_div(o.win.left, o.win.sw);
+constexpr conv_columns columns_of(op const& o, conv_keys keys) {
+  int const n = o.out.w, padded = ceil_div(o.win.left, o.win.sw), left = padded < n ? padded : n;
   int right = 0;
-  while (right < o.out.w && (o.out.w - 1 - right) * o.win.sw - o.win.left + o.win.kw > o.in.w) ++right;
-  conv_columns c{left < o.out.w ? left : o.out.w, right, false, cut_evenly(o.out.w, o.t.cols)};
-  bool const thin = c.cut.width(0) < 2 || c.cut.width(c.cut.tiles() - 1) < 2;
+  while (right < n && (n - 1 - right) * o.win.sw - o.win.left + o.win.kw > o.in.w) ++right;
+  conv_columns c = cut_for(n, o.t, keys);
   if (left == 0 && right == 0) return c;
-  c.edges = left <= 1 && right <= 1 && !thin;
-  if (c.edges) {
-    c.left = c.right = 0;
-  } else {
-    if (c.right > o.out.w - c.left) c.right = o.out.w - c.left;
-    c.cut = cut_evenly(o.out.w - c.left - c.right, o.t.cols);
-  }
+  c.edges = c.there && left <= 1 && right <= 1 && c.cut.width(0) > 1 && c.cut.width(c.cut.tiles() - 1) > 1;
+  if (c.edges) return c;
+  int const last = right < n - left ? right : n - left;
+  c = cut_for(n - left - last, o.t, keys);
+  c.left = left, c.right = last;
   return c;
 }
-// Whether all tiles that a row of o needs are there.
-constexpr bool has_conv_tiles(op const& o, std::span<conv_range const> set) {
-  conv_columns const c = columns_of(o);
-  return (c.cut.wides == 0 || find_conv_tile(set, o.t, c.cut.wide) >= 0) &&
-         (c.cut.narrows == 0 || find_conv_tile(set, o.t, c.cut.narrow) >= 0);
-}
 
-// The tiles for a convolution; wide ones first.
+// The tiles for a convolution: those that compute few columns twice.
 constexpr int dynamic_conv_tiles(op const& original, vector_shape const& v, tile* list) {
   op o = nn::as_rows(original);
-  std::span<conv_range const> const set = conv_set(v.registers);
+  conv_keys const keys = conv_keys_for(v.lanes, v.registers);
   int n = 0;
-  for (int i = conv_tiles(set) - 1; i >= 0; --i) {
-    o.t = conv_tile_at(set, i);
-    conv_columns const c = columns_of(o);
-    int const widest = c.cut.tiles() > 0 ? c.cut.width(0) : 1;
-    bool const wasteful = (o.t.vectors - 1) * v.lanes >= o.out.c || (o.t.vectors > 4 && o.out.w > 1);
-    if (!wasteful && o.t.cols == widest && has_conv_tiles(o, set) && n < 32) list[n++] = o.t;
+  for (conv_key const& k : keys) {
+    o.t = tile_of(k);
+    conv_columns const c = columns_of(o, keys);
+    int const inner = o.out.w - c.left - c.right, computed = c.overlap ? c.cut.tiles() * o.t.cols : inner;
+    bool const idle = (k.vectors - 1) * v.lanes >= o.out.c || (k.vectors > 4 && o.out.w > 1);
+    bool const alike = c.cut.tiles() > 0 ? c.cut.width(0) == k.columns : k.columns == 1;  // others mean the same
+    if (c.there && alike && !idle && 10 * computed <= 11 * inner) list[n++] = o.t;
   }
   return n;
 }
-
 template <>
 struct dynamic_tile_list<&conv2d_kind, format::f32> {
   static int list(op const& o, vector_shape const& v, tile* tiles) { return dynamic_conv_tiles(o, v, tiles); }
@@ -157,14 +148,15 @@ constexpr dynamic_taps tile_taps(op const& o, dynamic_conv_form const& f, bool l
   return t;
 }
 // The form of o for weights of `unit` elements a word, without its function.
-constexpr dynamic_conv_form conv_form(op const& original, int lanes, int unit) {
+constexpr dynamic_conv_form conv_form(op const& original, int lanes, int registers, int unit) {
   op const o = nn::as_rows(original);
   dynamic_conv_form f{};
   f.block = o.t.vectors * lanes, f.channels = o.out.c;
   f.column = o.win.sw * o.in.c, f.x_row = o.in.w * o.in.c, f.x_tap = o.in.c;
   f.adjacent = o.in.c % unit == 0;
   f.w_tap = ceil_div(o.in.c, unit) * f.block, f.w_row = o.win.kw * f.w_tap, f.w_block = o.win.kh * f.w_row;
-  f.in = o.in, f.rows = o.out.h, f.columns = o.out.w, f.win = o.win, f.cut = columns_of(o), f.addend = o.addend;
+  f.in = o.in, f.rows = o.out.h, f.columns = o.out.w, f.win = o.win,
+  f.cut = columns_of(o, conv_keys_for(lanes, registers)), f.addend = o.addend;
   bool const e = f.cut.edges;
   f.inner = tile_taps(o, f, false, false), f.only = tile_taps(o, f, e, e);
   f.first = tile_taps(o, f, e, false), f.last = tile_taps(o, f, false, e);

@@ -110,13 +110,16 @@ struct dynamic_conv_tile {
         if (k < last) add(sum, wide, x.at(W - 1), 0, W - 1);
       x.advance(1), w += block, ++k;
     };
-    if constexpr (W > 1) HONE_KEEP_LOOP while (k < first) one();
-    HONE_KEEP_LOOP for (; k + elements <= last; k += elements) {
-      x.hide_addresses();
-      step(sum, x, w);
-      x.advance(elements), w += elements / Weights::group * block;
+    for (int stop = first;; stop = end) {  // twice at most: the loop over single elements is compiled once
+      if constexpr (W > 1 || elements > 1) HONE_KEEP_LOOP while (k < stop) one();
+      if (k >= end) return;
+      HONE_KEEP_LOOP for (; k + elements <= last; k += elements) {
+        x.hide_addresses();
+        step(sum, x, w);
+        x.advance(elements), w += elements / Weights::group * block;
+      }
+      if (W == 1 && elements == 1) return;
     }
-    if constexpr (W > 1 || elements > 1) HONE_KEEP_LOOP while (k < end) one();
   }
   static HWY_NOINLINE void run(dynamic_conv_form const& f, dynamic_conv_row const& row, dynamic_taps const& t,
                                float const* HWY_RESTRICT from, int at, int count) noexcept {
@@ -221,20 +224,19 @@ struct dynamic_conv_tile {
   }
 };
 
-// The compiled tile at index `at` of the pass's set.
-template <int Lanes, class Weights, int... I>
-conv_tile_entry conv_tile_entry_of(int at, std::integer_sequence<int, I...>) {
-  constexpr auto set = conv_set(registers);
+// The compiled tile of t with `columns` columns; null: there is none.
+template <int Lanes, class Weights, std::size_t... I>
+conv_tile_entry find_conv_entry(tile const& t, int columns, std::index_sequence<I...>) {
+  static constexpr conv_keys keys = conv_keys_for(Lanes, registers);
   static constexpr conv_tile_entry all[]{
-      &dynamic_conv_tile<Lanes, Weights, conv_tile_at(set, I).cols, conv_tile_at(set, I).vectors,
-                         conv_tile_at(set, I).split>::run...};
+      &dynamic_conv_tile<Lanes, Weights, keys[I].columns, keys[I].vectors, keys[I].chains>::run...};
+  int const at = find_conv_tile(keys, t, columns);
   return at < 0 ? nullptr : all[at];
 }
 template <int Lanes, class Weights>
 conv_tile_entry find_conv_entry(tile const& t, int columns) {
-  constexpr auto set = conv_set(registers);
-  return conv_tile_entry_of<Lanes, Weights>(
-      find_conv_tile(set, t, columns), std::make_integer_sequence<int, conv_tiles(set)>());
+  return find_conv_entry<Lanes, Weights>(
+      t, columns, std::make_index_sequence<conv_keys_for(Lanes, registers).size()>());
 }
 
 template <class Weights>
@@ -254,13 +256,14 @@ struct dynamic_conv {
       at_column += count * (wide ? cut.wide : cut.narrow);
     };
     if (f.cut.edges && cut.tiles() == 1) return tiles(cut.wides == 1, f.only, 1);
-    int const first = f.cut.edges ? 1 : 0;  // tiles at each end that see padding
+    int const first = f.cut.edges ? 1 : 0, last = f.cut.edges || f.cut.overlap ? 1 : 0;  // tiles by themselves
     bool const narrow_first = cut.wides == 0, wide_last = cut.narrows == 0;
     for (; at_column < f.cut.left; ++at_column) edge(f, row, x, at_column, at);
     tiles(!narrow_first, f.first, first);
-    tiles(true, f.inner, cut.wides - (narrow_first ? 0 : first) - (wide_last ? first : 0));
-    tiles(false, f.inner, cut.narrows - (narrow_first ? first : 0) - (wide_last ? 0 : first));
-    tiles(wide_last, f.last, first);
+    tiles(true, f.inner, cut.wides - (narrow_first ? 0 : first) - (wide_last ? last : 0));
+    tiles(false, f.inner, cut.narrows - (narrow_first ? first : 0) - (wide_last ? 0 : last));
+    if (f.cut.overlap) at_column = f.columns - f.cut.right - cut.wide;
+    tiles(wide_last, f.last, last);
     for (; at_column < f.columns; ++at_column) edge(f, row, x, at_column, at);
   }
   template <int Lanes>
@@ -286,13 +289,12 @@ struct dynamic_conv {
   }
   template <int Lanes>
   static dynamic_kernel bind(op const& o, dynamic_form& form) {
-    dynamic_conv_form f = conv_form(o, Lanes, Weights::group);
+    dynamic_conv_form f = conv_form(o, Lanes, registers, Weights::group);
     nn::column_cut const& cut = f.cut.cut;
     f.wide = cut.wides > 0 ? find_conv_entry<Lanes, Weights>(o.t, cut.wide) : nullptr;
     f.narrow = cut.narrows > 0 ? find_conv_entry<Lanes, Weights>(o.t, cut.narrow) : nullptr;
     f.one = find_conv_entry<Lanes, Weights>(o.t, 1);
-    bool const there = (cut.wides == 0 || f.wide != nullptr) && (cut.narrows == 0 || f.narrow != nullptr) &&
-                       (f.cut.left + f.cut.right == 0 || f.one != nullptr);
+    bool const there = f.cut.there && (f.cut.left + f.cut.right == 0 || f.one != nullptr);
     f.act = function_of<Lanes>(o.act);
     keep(form, f);
     return {there ? &run<Lanes> : nullptr};

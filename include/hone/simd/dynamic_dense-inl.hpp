@@ -19,11 +19,8 @@ template <>
 struct dynamic_tile_list<&dense_kind, format::f32> {
   static int list(op const& o, vector_shape const& v, tile* tiles) {
     int n = 0;
-    std::span<conv_range const> const set = conv_set(v.registers);
-    for (int i = 0; i < conv_tiles(set); ++i) {
-      tile const t = conv_tile_at(set, i);
-      if (t.cols == 1 && (t.vectors - 1) * v.lanes < o.out.c) tiles[n++] = t;
-    }
+    for (conv_key const& k : conv_keys_for(v.lanes, v.registers))
+      if (k.columns == 1 && (k.vectors - 1) * v.lanes < o.out.c) tiles[n++] = tile_of(k);
     if (v.lanes > 1 && o.out.c <= 2 * v.lanes) tiles[n++] = {1, 1, 1, 1, nn::dense_by_rows};
     return n;
   }

@@ -49,26 +49,28 @@ struct dynamic_tile_list<&depthwise_conv2d_kind, format::f32> {
 };
 
 struct dynamic_depthwise_form;
-struct dynamic_depthwise_row {
+// Neighbouring output rows that see the same window rows.
+struct dynamic_depthwise_rows {
   void const* w{};
   float const* bias{};
   float const* addend{};
   float* out{};
   int begin{}, end{};  // the window rows that are inside
+  int rows{};          // so many output rows alike
 };
 // The taps [begin, end) of a window row, but for the first column's first and the last column's last.
 struct depthwise_taps {
   int begin{}, end{};
   bool skip_first{}, skip_last{};
 };
-// Computes `count` tiles side by side: x is tap (0, 0) of the first column, `at` where that column's results go.
-using depthwise_tile_entry = void (*)(dynamic_depthwise_form const&, dynamic_depthwise_row const&,
+// Computes `count` tiles side by side in each row: x is tap (0, 0) of the first column, `at` where its results go.
+using depthwise_tile_entry = void (*)(dynamic_depthwise_form const&, dynamic_depthwise_rows const&,
                                       depthwise_taps const&, float const* x, int at, int count) noexcept;
 struct dynamic_depthwise_form {
   int channels{}, pitch{};         // in activations; in weights
   int column{}, x_row{}, w_row{};  // elements from one output column, one window row to the next
   shape in{};
-  int rows{}, columns{};
+  int rows{}, columns{}, together{};  // rows that are computed together: few, so that their input stays in the cache
   window win{};
   depthwise_cut cut{};
   int addend{-1};
@@ -80,6 +82,7 @@ constexpr dynamic_depthwise_form depthwise_form(op const& o, int lanes) {
   f.channels = o.out.c, f.pitch = round_up(o.out.c, lanes), f.column = o.win.sw * o.in.c, f.x_row = o.in.w * o.in.c;
   f.w_row = o.win.kw * f.pitch, f.in = o.in, f.rows = o.out.h, f.columns = o.out.w, f.win = o.win;
   f.cut = depthwise_cut_of(o), f.addend = o.addend;
+  f.together = 1 + 16384 / (o.win.sh * f.x_row * size_of(dtype::f32));
   return f;
 }
 

@@ -3,6 +3,8 @@
 #if !defined(HONE_SIMD_DYNAMIC_ELEMENTWISE_INL_HPP)
 #define HONE_SIMD_DYNAMIC_ELEMENTWISE_INL_HPP
 #include <hone/simd/dynamic_function-inl.hpp>
+
+#include <bit>
 namespace hone::inline HONE_ABI::simd {
 
 struct elementwise_form {
@@ -22,8 +24,13 @@ namespace hone::inline HONE_ABI::simd::HONE_PASS {
 // y[i..) = clamped f(i) for i = 0, Lanes, ..., n.
 template <int Lanes, class F>
 HWY_INLINE void fill_all(clamp_bounds const& c, float* y, int n, F f) {
+  f32_tag<Lanes> const d;
+  auto const low = hn::Set(d, c.low), high = hn::Set(d, c.above ? c.high : std::bit_cast<float>(0x7f800000u));
   int i = 0;
-  HONE_KEEP_LOOP for (; i + Lanes <= n; i += Lanes) hn::StoreU(clamped<Lanes>(c, f(i)), f32_tag<Lanes>(), y + i);
+  if (c.below)
+    HONE_KEEP_LOOP for (; i + Lanes <= n; i += Lanes) hn::StoreU(hn::Min(hn::Max(f(i), low), high), d, y + i);
+  else
+    HONE_KEEP_LOOP for (; i + Lanes <= n; i += Lanes) hn::StoreU(f(i), d, y + i);
   if (i < n) store_some<Lanes>(clamped<Lanes>(c, f(i)), y + i, n - i);
 }
 
