@@ -34,6 +34,9 @@ TEST_CASE("a convolutional network becomes one of image operations, its ports as
   CHECK(count(low, softmax_kind) == 1);
   CHECK(count(low, nd::transpose_kind) == 1);  // of the input alone
   CHECK(low.weights.find("stem_1.weight") != nullptr);
+  network const again = pass::lower(low);
+  CHECK(again.graph.ops == low.graph.ops);
+  CHECK(again.weights.size() == low.weights.size());
 }
 
 TEST_CASE("a file that stores its input as images do needs no transpose at all") {

@@ -112,14 +112,24 @@ inline void check_size(context& c) {
           "give a network of fewer operations");
 }
 
+// Whether all operations are ones on tensors, and outputs are named.
+inline bool of_tensors(dynamic_graph const& g) {
+  bool output = false;
+  for (port const& p : g.ports) output = output || p.output;
+  for (op const& o : g.ops)
+    if (!o.kind->evaluate && !is(o, input_kind) && !is(o, constant_kind) && !is(o, flatten_kind)) return false;
+  return output;
+}
+
 }  // namespace lowering
 
 // A network of operations on tensors, as files have them, as one of the tuned operations on images and vectors wherever
 // that is possible, the same function: f32 within rounding, int8 as core/quantized.hpp defines it. Inputs and outputs
 // keep names, types, extents and order. Layers keep their names; "<layer>.weight", "<layer>.bias", ... are new
-// tensors. Run once, when a network is loaded. Raises where graph and weights do not fit each other.
+// tensors. A network that has other operations already, has no named output or has an issue stays as it is. Run once,
+// when a network is loaded. Raises where graph and weights do not fit each other.
 inline network lower(network const& n) {
-  if (n.graph.issue.how != fix::none) return n;
+  if (n.graph.issue.how != fix::none || !lowering::of_tensors(n.graph)) return n;
   lowering::context c(lowering::edge_mover(n.graph, n.weights).run(), n.weights);
   lowering::chooser choose(c);
   std::vector<char> needed(static_cast<std::size_t>(c.ops()));
