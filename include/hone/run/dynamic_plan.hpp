@@ -9,6 +9,7 @@
 #include <hone/run/plan_view.hpp>
 #include <hone/shal/prediction.hpp>
 #include <hone/simd/dynamic.hpp>
+#include <hone/simd/tensor_math.hpp>
 
 namespace hone::inline HONE_ABI {
 
@@ -152,16 +153,19 @@ class dynamic_plan {
     return pass::pack(*v.canonical, v.graph, canonical);
   }
   static variant_view view_of(variant const& v) {
-    return {.machine = &v.machine,
-            .ops = v.graph.ops.data(),
-            .weights = v.graph.weights.data(),
-            .arena = v.graph.arena,
-            .packed = v.graph.packed,
-            .entries = v.entries.data(),
-            .pack = &pack,
-            .predicted = v.predicted.data(),
-            .forms = v.form_of.data(),
-            .owner = &v};
+    return {
+        .machine = &v.machine,
+        .ops = v.graph.ops.data(),
+        .weights = v.graph.weights.data(),
+        .arena = v.graph.arena,
+        .packed = v.graph.packed,
+        .entries = v.entries.data(),
+        .pack = &pack,
+        .predicted = v.predicted.data(),
+        .forms = v.form_of.data(),
+        .owner = &v,
+        .math =
+            simd::tensor_math_among<isa::sse4, isa::avx2, isa::avx512, isa::avx512_vnni, isa::neon>(v.machine.target)};
   }
 
   dynamic_graph canonical_;

@@ -4,6 +4,7 @@
 #include <hone/run/engine.hpp>
 #include <hone/run/executor.hpp>
 #include <hone/simd/entry.hpp>
+#include <hone/simd/tensor_math.hpp>
 
 #include <utility>
 
@@ -62,6 +63,17 @@ struct compiled_plan {
   }
   static void whole(kernel_args const& first) noexcept { steps(&first, std::make_index_sequence<n>{}); }
 
+  static constexpr tensor_math const* math() {
+    constexpr bool wanted = [] {
+      for (op const& o : graph.ops)
+        if (o.kind->evaluate) return true;
+      return false;
+    }();
+    if constexpr (runs && wanted)
+      return simd::tensor_math_of<Machine::value.target>();
+    else
+      return nullptr;
+  }
   static variant_view view() {
     return {.machine = &Machine::value,
             .ops = graph.ops.begin(),
@@ -71,7 +83,8 @@ struct compiled_plan {
             .entries = runs ? entries.data() : nullptr,
             .whole = runs ? &whole : nullptr,
             .pack = &pack,
-            .predicted = predicted.data()};
+            .predicted = predicted.data(),
+            .math = math()};
   }
 };
 

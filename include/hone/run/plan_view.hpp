@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/core/tensor.hpp>
+#include <hone/core/tensor_op.hpp>
 #include <hone/hw/profile.hpp>
 #include <hone/simd/kernel.hpp>
 
@@ -18,6 +19,7 @@ struct variant_view {
   nanoseconds const* predicted{};                            // by operation
   void const* const* forms{};  // by operation: kernel_args::form; null: no kernel wants one
   void const* owner{};         // of a plan made at run time
+  tensor_math const* math{};   // of tensor operations, tensor_args::math
 };
 
 // A compiled plan as values: what the non-template parts of the runtime work on.

@@ -51,7 +51,7 @@ class operands {
                                      std::byte const* packed) {
     op const& o = variant.ops[i];
     tensor_args t{};
-    t.kind = o.kind, t.form = &plan.forms[o.form], t.out = arena + o.at, t.type = o.type;
+    t.kind = o.kind, t.form = &plan.forms[o.form], t.out = arena + o.at, t.type = o.type, t.math = variant.math;
     if (o.scratch > 0) t.scratch = arena + o.scratch_at;
     for (std::size_t k = 0; k < max_inputs; ++k)
       if (o.input[k] >= 0) {
