@@ -112,6 +112,13 @@ TEST_CASE("onnx import: what would take much memory or time is refused, or left 
   still.constant<std::int64_t>("0", {}, {0}).constant<std::int64_t>("n", {}, {5});
   still.node("Range", {"0", "n", "0"}, {"r"}).node("Add", {"x", "r"}, {"y"});
   CHECK_THROWS_WITH(still.import(), Contains("2^27 elements"));
+  sample ends = with_x({1}, 17, element::i64);
+  ends.constant<std::int64_t>("most", {}, {INT64_MAX}).constant<std::int64_t>("least", {}, {INT64_MAX - 5});
+  ends.constant<std::int64_t>("step", {}, {2}).node("Range", {"least", "most", "step"}, {"r"});
+  CHECK(dims_at(ends.node("Add", {"x", "r"}, {"y"}).import()) == extents{3});
+  sample nothing = with_x({2, 2});
+  nothing.constant<std::int64_t>("k", {0}, {}).node("Trilu", {"x", "k"}, {"y"});
+  CHECK_THROWS_WITH(nothing.import(), Contains("operand 1 has the extents [0]") && Contains("give one number"));
   sample tiles = with_x({1});
   tiles.constant<std::int64_t>("n", {1}, {INT64_MAX}).node("Tile", {"x", "n"}, {"y"});
   CHECK_THROWS(tiles.import());

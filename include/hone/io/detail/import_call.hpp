@@ -93,6 +93,10 @@ class call {
     }
     return list;
   }
+  std::int64_t known_integer(int k) const {
+    known_number(k);
+    return known_integers(k).front();
+  }
   double known_number(int k) const {
     if (must_know(k).dims.size() != 1)
       refuse(message("operand ") << k << " has the extents " << text_of(dims(k)).c_str(), "give one number");

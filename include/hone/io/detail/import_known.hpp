@@ -51,34 +51,44 @@ inline void translate_constant_of_shape(call& c) {
   c.result(nd::expand(c.graph(), reshape(c, value, {}), dims, c.layer()));
 }
 
-// start + i * step for all i < n, in T, stored by `store`.
-template <class T, class F>
-void fill_range(call& c, T start, T step, std::int64_t n, F store) {
-  known_values::writable const w = c.make(c.type(0), {static_cast<std::int32_t>(n)});
-  for (std::int64_t i = 0; i < n; ++i) {
-    auto const v = store(static_cast<T>(start + static_cast<T>(i) * step));
+// n numbers; number i is value(i).
+template <class F>
+void result_range(call& c, double n, F value) {
+  if (!(n <= most_elements))
+    c.refuse("it has a step of 0, or over 2^27 elements", "give start, limit and delta that fit");
+  auto const count = n > 0 ? static_cast<std::int32_t>(n) : 0;
+  known_values::writable const w = c.make(c.type(0), {count});
+  for (std::int32_t i = 0; i < count; ++i) {
+    auto const v = value(i);
     std::memcpy(w.data + static_cast<std::size_t>(i) * sizeof v, &v, sizeof v);
   }
   c.result(0, w.view);
 }
-inline void translate_range(call& c) {
+template <class T, class F>
+void float_range(call& c, T, F store) {
   double const start = c.known_number(0), limit = c.known_number(1), step = c.known_number(2);
-  double const n = std::ceil((limit - start) / step);
-  if (!(n <= most_elements))
-    c.refuse("it has a step of 0, or over 2^27 elements", "give start, limit and delta that fit");
-  auto const count = n > 0 ? static_cast<std::int64_t>(n) : 0;
-  auto const fill = [&]<class T>(T, auto store) {
-    fill_range(c, static_cast<T>(start), static_cast<T>(step), count, store);
-  };
-  auto const as_it_is = [](auto v) { return v; };
+  result_range(c, std::ceil((limit - start) / step),
+               [&](std::int32_t i) { return store(static_cast<T>(start) + static_cast<T>(i) * static_cast<T>(step)); });
+}
+// Integers wrap. Ends that are over 2^63 apart are refused.
+template <class T>
+void integer_range(call& c, T) {
+  std::int64_t const start = c.known_integer(0), limit = c.known_integer(1), step = c.known_integer(2);
+  auto const first = static_cast<std::uint64_t>(start), by = static_cast<std::uint64_t>(step);
+  double n = std::numeric_limits<double>::infinity();
+  if (std::int64_t way{}; step != 0 && !__builtin_sub_overflow(limit, start, &way) && way != INT64_MIN)
+    n = static_cast<double>(way / step + (way % step != 0 && (way < 0) == (step < 0) ? 1 : 0));
+  result_range(c, n, [&](std::int32_t i) { return static_cast<T>(first + static_cast<std::uint64_t>(i) * by); });
+}
+inline void translate_range(call& c) {
   switch (c.type(0)) {
-    case dtype::f32: return fill(float{}, as_it_is);
-    case dtype::f64: return fill(double{}, as_it_is);
-    case dtype::f16: return fill(float{}, to_f16);
-    case dtype::bf16: return fill(float{}, to_bf16);
-    case dtype::i64: return fill(std::int64_t{}, as_it_is);
-    case dtype::i32: return fill(std::int32_t{}, as_it_is);
-    case dtype::i16: return fill(std::int16_t{}, as_it_is);
+    case dtype::f32: return float_range(c, float{}, [](float v) { return v; });
+    case dtype::f64: return float_range(c, double{}, [](double v) { return v; });
+    case dtype::f16: return float_range(c, float{}, to_f16);
+    case dtype::bf16: return float_range(c, float{}, to_bf16);
+    case dtype::i64: return integer_range(c, std::int64_t{});
+    case dtype::i32: return integer_range(c, std::int32_t{});
+    case dtype::i16: return integer_range(c, std::int16_t{});
     default: c.refuse(message("its type is ") << name(c.type(0)), "use a float, INT16, INT32 or INT64");
   }
 }
@@ -106,7 +116,7 @@ inline void translate_trilu(call& c) {
   extents const d = c.dims(0);
   if (d.rank < 2) c.refuse(message("its operand has the rank ") << d.rank, "give 2 or more");
   bool const upper = c.integer("upper", 1) != 0;
-  std::int64_t const k = c.given(1) ? c.known_integers(1).at(0) : 0;
+  std::int64_t const k = c.given(1) ? c.known_integer(1) : 0;
   int const rows = d[d.rank - 2], columns = d[d.rank - 1];
   known_values::writable const mask = c.make(dtype::boolean, {rows, columns});
   for (std::int64_t i = 0; i < rows; ++i)

@@ -42,8 +42,8 @@ void translate_arg(call& c) {
                 : nd::arg_min(c.graph(), c.operand(0), axis, keep, last, c.layer()));
 }
 inline void translate_cumsum(call& c) {
-  c.result(nd::cumsum(c.graph(), c.operand(0), c.axis(static_cast<std::int64_t>(c.known_number(1)), c.rank(0)),
-                      c.integer("exclusive", 0) != 0, c.integer("reverse", 0) != 0, c.layer()));
+  c.result(nd::cumsum(c.graph(), c.operand(0), c.axis(c.known_integer(1), c.rank(0)), c.integer("exclusive", 0) != 0,
+                      c.integer("reverse", 0) != 0, c.layer()));
 }
 
 // Along one axis; before opset 13 over all dimensions from that axis on.
