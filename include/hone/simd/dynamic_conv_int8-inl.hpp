@@ -70,7 +70,12 @@ struct int8_dynamic_tile {
   using dots = byte_dots<Lanes, PairsFit>;
   using sums = V[S][W][N];
 
-  static HWY_NOINLINE void run(int8_tile_args const& a, std::uint8_t const* x, std::ptrdiff_t at) noexcept {
+  static HWY_NOINLINE void run(int8_tile_args const& a, std::uint8_t const* x, std::ptrdiff_t at, int count) noexcept {
+    for (; count > 0; --count, x += W * a.column, at += W * a.pitch) one(a, x, at);
+  }
+
+ private:
+  static HWY_INLINE void one(int8_tile_args const& a, std::uint8_t const* x, std::ptrdiff_t at) {
     sums acc;
     std::int32_t const* init = a.init;
     HONE_UNROLL for (int c = 0; c < W; ++c, init += a.init_step) HONE_UNROLL for (int v = 0; v < N; ++v) {
@@ -98,7 +103,6 @@ struct int8_dynamic_tile {
     store(a, acc[0], at);
   }
 
- private:
   template <int Count>
   static HWY_INLINE void step(sums& acc, column_dwords<W>& x, std::int8_t const*& w) {
     HONE_UNROLL for (int q = 0; q < Count; ++q) {
@@ -223,13 +227,17 @@ struct int8_dynamic_conv {
     std::uint8_t const* addend;
     int channel;
   };
-  // One tile: `width` columns, or rows, from output (y, x) on, which all see the taps `rows` x `taps`.
+  // `count` tiles of `width` columns, or rows, from output (y, x) on, which all see what `see` says.
   template <int Lanes>
-  static HWY_INLINE void tile(int8_conv_form const& f, int8_block& b, int8_tile_args const& a, std::uint8_t const* in,
-                              int y, int x, int width) {
-    std::ptrdiff_t const at = (y * f.columns + x) * f.channels + b.channel;
-    if (f.addend >= 0) add_addend<Lanes>(f, b, at, a.pitch, width);
-    f.tiles[width](a, in + (y * f.win.sh - f.win.top) * f.x_row + x * f.column - f.win.left * f.x_tap, at);
+  static HWY_INLINE void tiles(int8_conv_form const& f, int8_block& b, int8_tile_args const& a, std::uint8_t const* in,
+                               int y, int x, int width, int count) {
+    std::ptrdiff_t at = (y * f.columns + x) * f.channels + b.channel;
+    in += (y * f.win.sh - f.win.top) * f.x_row + x * f.column - f.win.left * f.x_tap;
+    if (f.addend < 0) return f.tiles[width](a, in, at, count);
+    for (; count > 0; --count, in += width * a.column, at += width * a.pitch) {
+      add_addend<Lanes>(f, b, at, a.pitch, width);
+      f.tiles[width](a, in, at, 1);
+    }
   }
   // Makes `a` see the window rows and the taps of these ranges alone; returns the first one's place in the input.
   static HWY_INLINE std::uint8_t const* see(int8_conv_form const& f, int8_block const& b, nn::tap_range const& rows,
@@ -251,11 +259,12 @@ struct int8_dynamic_conv {
       if (y == inner.begin && inner.size() > 0) y = inner.end;
       if (y == f.rows) break;
       std::uint8_t const* const from = see(f, b, nn::taps(y, f.win.sh, f.win.top, f.win.kh, f.in_h), taps, in, a);
-      tile<Lanes>(f, b, a, from, y, x, 1);
+      tiles<Lanes>(f, b, a, from, y, x, 1, 1);
     }
     std::uint8_t const* const from = see(f, b, {0, f.win.kh, 0}, taps, in, a);
-    for (int i = 0; i < f.down.tiles(); ++i)
-      tile<Lanes>(f, b, a, from, inner.begin + f.down.first(i), x, f.down.width(i));
+    int const y = inner.begin, narrow = y + f.down.wides * f.down.wide;
+    if (f.down.wides > 0) tiles<Lanes>(f, b, a, from, y, x, f.down.wide, f.down.wides);
+    if (f.down.narrows > 0) tiles<Lanes>(f, b, a, from, narrow, x, f.down.narrow, f.down.narrows);
   }
   template <int Lanes>
   static HWY_INLINE void image(int8_conv_form const& f, int8_block& b, std::uint8_t const* in, int8_tile_args& a) {
@@ -263,8 +272,9 @@ struct int8_dynamic_conv {
     for (int y = 0; y < f.rows; ++y) {
       nn::tap_range const rows = nn::taps(y, f.win.sh, f.win.top, f.win.kh, f.in_h);
       std::uint8_t const* const from = see(f, b, rows, {0, f.win.kw, 0}, in, a);
-      for (int i = 0, x = f.inner_columns.begin; i < f.across.tiles(); x += f.across.width(i++))
-        tile<Lanes>(f, b, a, from, y, x, f.across.width(i));
+      int const x = f.inner_columns.begin, narrow = x + f.across.wides * f.across.wide;
+      if (f.across.wides > 0) tiles<Lanes>(f, b, a, from, y, x, f.across.wide, f.across.wides);
+      if (f.across.narrows > 0) tiles<Lanes>(f, b, a, from, y, narrow, f.across.narrow, f.across.narrows);
     }
     for (int x = f.inner_columns.end; x < f.columns; ++x) edge<Lanes>(f, b, in, a, x);
   }
@@ -332,7 +342,7 @@ struct int8_dynamic_conv {
     int8_tile_entry const tile = f.tiles[1];
     for (int at = 0; at < f.channels; at += f.block) {
       a.channels = f.channels - at;
-      tile(a, static_cast<std::uint8_t const*>(k.in[0]), at);
+      tile(a, static_cast<std::uint8_t const*>(k.in[0]), at, 1);
       a.w += f.w_block, a.init += f.block, a.scale += f.block;
     }
   }

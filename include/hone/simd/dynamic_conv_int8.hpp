@@ -76,8 +76,9 @@ struct int8_tile_args {
   int zero{}, least{}, most{};
   bool f32{}, by_bias{}, clips{};
 };
-// Computes a register tile: x is the first dword of its first column, `at` the number of that column's first result.
-using int8_tile_entry = void (*)(int8_tile_args const&, std::uint8_t const* x, std::ptrdiff_t at) noexcept;
+// Computes `count` register tiles side by side: x is the first dword of the first column, `at` the number of its first
+// result.
+using int8_tile_entry = void (*)(int8_tile_args const&, std::uint8_t const* x, std::ptrdiff_t at, int count) noexcept;
 
 struct int8_conv_form {
   int column{}, x_row{}, x_tap{};   // bytes of the input from one column's window, one row, one tap to the next
