@@ -19,23 +19,23 @@ using namespace hone;
 struct value {
   dtype type{};
   extents dims{};
-  std::vector<double> words{};
+  std::vector<std::byte> memory{};
 
   value() = default;
-  value(dtype t, extents const& d) : type(t), dims(d), words((bytes() + fringe + sizeof(double) - 1) / sizeof(double)) {
+  value(dtype t, extents const& d) : type(t), dims(d), memory(bytes() + fringe) {
     std::memset(begin() + bytes(), mark, fringe);
   }
   std::size_t bytes() const { return static_cast<std::size_t>(dims.size() * size_of(type)); }
   std::size_t size() const { return static_cast<std::size_t>(dims.size()); }
-  std::byte* begin() { return reinterpret_cast<std::byte*>(words.data()); }
-  std::byte const* begin() const { return reinterpret_cast<std::byte const*>(words.data()); }
+  std::byte* begin() { return memory.data(); }
+  std::byte const* begin() const { return memory.data(); }
   template <class T>
   T* as() {
-    return reinterpret_cast<T*>(words.data());
+    return reinterpret_cast<T*>(memory.data());
   }
   template <class T>
   T const* as() const {
-    return reinterpret_cast<T const*>(words.data());
+    return reinterpret_cast<T const*>(memory.data());
   }
   bool whole() const {
     for (std::size_t i = 0; i < fringe; ++i)
@@ -121,7 +121,7 @@ value evaluate(Build&& build, V const&... operands) {
     if (is(o, flatten_kind)) {
       std::memcpy(out.begin(), values[static_cast<std::size_t>(o.input[0])].begin(), out.bytes());
     } else {
-      std::vector<double> scratch(static_cast<std::size_t>(o.scratch) / sizeof(double) + 1);
+      std::vector<std::byte> scratch(static_cast<std::size_t>(o.scratch) + 1);
       tensor_args t{o.kind, &g.forms[static_cast<std::size_t>(o.form)], {}, out.begin(), o.type, scratch.data()};
       for (std::size_t k = 0; k < max_inputs; ++k)
         if (o.input[k] >= 0) {
