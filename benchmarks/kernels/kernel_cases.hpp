@@ -1,6 +1,7 @@
 #pragma once
 // Every operation of a compiled network, timed by itself, on every instruction set that this program and this machine have,
 // beside what its instructions take of the vector ports (the operation's count of work): how near kernels come to the bound.
+// And beside the run-time kernel of the same operation, in the same rounds.
 #include <hone/hw/supported.hpp>
 #include <hone/run/measure_kernels.hpp>
 
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/kernels/run_time.hpp"
 #include "benchmarks/support/harness.hpp"
 
 namespace bench::kernels {
@@ -22,6 +24,7 @@ struct bound {
 struct suite {
   harness& run;
   std::list<hone::calibration::kernel_bench> benches{};
+  std::list<run_time_plan> run_time{};
   std::vector<bound> bounds{};
 };
 
@@ -33,7 +36,14 @@ template <class Network, hone::hw::machine Machine>
 void add(suite& s, std::string const& network) {
   constexpr hone::profile const& p = Machine::value;
   if (!hone::hw::supported(p.target)) return;
+  using spec = hone::specialization_of<Network>;
   auto& bench = s.benches.emplace_back(hone::calibration::make_bench<Network, Machine>(p.name));
+  run_time_plan const* dynamic = nullptr;
+  if constexpr (spec::chosen.precision != hone::dtype::bf16) {  // which has no run-time kernels
+    auto const parameters = hone::calibration::plausible_parameters(spec::canonical);
+    dynamic = &s.run_time.emplace_back(hone::thaw(spec::model_type::description), spec::chosen, p,
+                                       hone::pass::canonical_tensors(spec::canonical, parameters));
+  }
   for (std::size_t i = 0; i < bench.size(); ++i) {
     if (!bench.runs(i)) continue;
     hone::op const& o = bench.graph().ops[i];
@@ -45,6 +55,10 @@ void add(suite& s, std::string const& network) {
     if (!s.run.wants(where)) continue;
     s.bounds.push_back({where, (work.mac_uops + work.vector_uops) / ports(p.vectors.lanes)});
     s.run.add(where, [entry = bench.entry(i), &operands = bench.operands(i)] { entry(operands); });
+    if (dynamic == nullptr) continue;
+    label at_run_time = where;
+    at_run_time.engine = "run time";
+    s.run.add(at_run_time, [entry = dynamic->entry(i), &operands = dynamic->operands(i)] { entry(operands); });
   }
 }
 
@@ -52,5 +66,6 @@ void add(suite& s, std::string const& network) {
 void add_digits_f32(suite& s);
 void add_digits_int8(suite& s);
 void add_kws_int8(suite& s);
+void add_tiny_f32(suite& s);
 
 }  // namespace bench::kernels

@@ -1,4 +1,5 @@
-// Kernels one by one, against the bound of the vector ports (shal/cost.hpp, count of work of each kind).
+// Kernels one by one, against the bound of the vector ports (shal/cost.hpp, count of work of each kind), and run-time
+// kernels against them.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdint>
@@ -27,18 +28,20 @@ void count_cycles() {
 
 double figure(std::vector<bench::record> const& all, bench::label const& where, char const* metric) {
   for (auto const& r : all)
-    if (r.name == where.name && r.isa == where.isa && r.metric == metric) return r.value;
+    if (r.name == where.name && r.engine == where.engine && r.isa == where.isa && r.metric == metric) return r.value;
   return 0;
 }
 
 void report(bench::kernels::suite const& s, bench::label const& clock) {
   auto const all = s.run.records();
   double const cycle = figure(all, clock, "warm_p50_us") / chain_cycles;
-  fmt::print("\n{:<36} {:<12} {:>9} {:>9} {:>6}\n", "operation", "isa", "us", "ports us", "%");
+  fmt::print("\n{:<36} {:<12} {:>9} {:>9} {:>6} {:>11}\n", "operation", "isa", "us", "ports us", "%", "at run time");
   for (auto const& b : s.bounds) {
     double const time = figure(all, b.where, "warm_p50_us"), least = b.cycles * cycle;
-    fmt::print(
-        "{:<36} {:<12} {:>9.3f} {:>9.3f} {:>6.1f}\n", b.where.name, b.where.isa, time, least, 100 * least / time);
+    auto at_run_time = b.where;
+    at_run_time.engine = "run time";
+    fmt::print("{:<36} {:<12} {:>9.3f} {:>9.3f} {:>6.1f} {:>11.3f}\n", b.where.name, b.where.isa, time, least,
+               100 * least / time, s.run.ratio(at_run_time, b.where));
   }
 }
 
@@ -51,6 +54,7 @@ void run(bench::options const& how) {
   bench::kernels::add_digits_f32(s);
   bench::kernels::add_digits_int8(s);
   bench::kernels::add_kws_int8(s);
+  bench::kernels::add_tiny_f32(s);
   harness.run();
   harness.report();
   report(s, clock);

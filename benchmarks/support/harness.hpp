@@ -90,6 +90,9 @@ class harness {
   /// All figures, those of variants included.
   [[nodiscard]] std::vector<record> records() const;
 
+  /// How many times slower `of` is than `to`, by chunks of the same rounds: the median. 0 where one was not measured.
+  [[nodiscard]] double ratio(label const& of, label const& to) const;
+
   /// Prints the table and the notes; writes the JSON file if one was asked for.
   void report() const;
 
@@ -108,6 +111,7 @@ class harness {
   };
 
   entry& at(label const& where);
+  static double ratio(entry const& of, entry const& to);
   std::vector<std::size_t> shuffled(bool only_best);
   void measure_loads();
   void measure_warm();

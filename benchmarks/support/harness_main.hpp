@@ -145,6 +145,21 @@ void harness::choose_variants() {
   }
 }
 
+double harness::ratio(entry const& of, entry const& to) {
+  std::vector<double> quotients;
+  for (std::size_t round = 0; round < of.chunks.size(); ++round) {
+    quotients.push_back(of.chunks[round] / to.chunks[round]);
+  }
+  return median(std::move(quotients));
+}
+double harness::ratio(label const& of, label const& to) const {
+  auto const find = [this](label const& where) {
+    return std::find_if(entries_.begin(), entries_.end(), [&](entry const& e) { return e.where == where; });
+  };
+  auto const a = find(of), b = find(to);
+  return a == entries_.end() || b == entries_.end() || a->chunks.empty() || b->chunks.empty() ? 0 : ratio(*a, *b);
+}
+
 void harness::compare() {
   for (entry& e : entries_) {
     entry const* fastest = &e;
@@ -152,11 +167,7 @@ void harness::compare() {
       bool const rival = other.work && other.where.suite == e.where.suite && other.where.name == e.where.name;
       if (rival && other.p50() < fastest->p50()) fastest = &other;
     }
-    std::vector<double> quotients;
-    for (std::size_t round = 0; round < e.chunks.size(); ++round) {
-      quotients.push_back(e.chunks[round] / fastest->chunks[round]);
-    }
-    e.ratio = median(std::move(quotients));
+    e.ratio = ratio(e, *fastest);
   }
 }
 
