@@ -25,10 +25,12 @@ struct extents {
   constexpr std::int32_t operator[](int i) const { return at[static_cast<std::size_t>(i)]; }
   constexpr std::int32_t const* begin() const { return at.data(); }
   constexpr std::int32_t const* end() const { return at.data() + rank; }
-  // Product of the extents [first, last).
+  // Product of the extents [first, last). One past 2^31 may be less than it should, but stays past 2^31.
   constexpr std::int64_t count(int first, int last) const {
+    constexpr std::int64_t large = std::int64_t{1} << 31;
     std::int64_t n = 1;
-    for (int i = first; i < last; ++i) n *= (*this)[i];
+    for (int i = first; i < last; ++i)
+      if ((*this)[i] == 0 || (n <= large && n >= -large)) n *= (*this)[i];
     return n;
   }
   constexpr std::int64_t size() const { return count(0, rank); }

@@ -157,7 +157,7 @@ constexpr int layer_norm_part(G& g, int x, std::initializer_list<int> operands, 
   std::int64_t const n = fit ? d.count(axis, d.rank) : 1;
   for (int y : operands) {
     std::int64_t const size = y >= 0 ? op_at(g, y).out.size() : n, rows = n > 0 ? size / n : 0;
-    fit = fit && (size == 0 || (n > 0 && size % n == 0 && d.count(0, axis) % rows == 0));
+    fit = fit && (n == 0 || (rows > 0 && size % n == 0 && d.count(0, axis) % rows == 0));
   }
   tensor_form f{.i = {axis, static_cast<int>(what)}, .f = {epsilon}};
   if (what != norm_result::value)

@@ -78,8 +78,10 @@ inline void evaluate_max_pool_indices(tensor_args const& a) {
   bool const column_major = a.form->i[own_attribute] != 0;
   on_pooled(a.in[0].type, [&]<class T>(T) {
     each_maximum<T>(a, [&](T, std::ptrdiff_t position, std::ptrdiff_t at, std::ptrdiff_t plane) {
-      std::ptrdiff_t const c = at % w.in[2], r = at / w.in[2] % w.in[1], l = at / w.in[2] / w.in[1];
-      if (column_major && at >= 0) at = (c * w.in[1] + r) * w.in[0] + l;
+      if (column_major && at >= 0) {
+        std::ptrdiff_t const c = at % w.in[2], r = at / w.in[2] % w.in[1], l = at / w.in[2] / w.in[1];
+        at = (c * w.in[1] + r) * w.in[0] + l;
+      }
       static_cast<std::int64_t*>(a.out)[position] = at < 0 ? -1 : plane * w.positions_in() + at;
     });
   });
