@@ -127,7 +127,8 @@ inline void evaluate_conv(tensor_args const& a) {
 }
 inline constexpr op_kind conv_kind = tensor_kind("conv", evaluate_conv);
 
-// Completes o and f for a convolution of x by w in numbers of `bytes` bytes. False, having noted it, where they do not fit.
+// Completes o and f for a convolution of x by w in numbers of `bytes` bytes. False, having noted it, where they do not
+// fit.
 template <class G>
 constexpr bool infer_conv(G& g, op& o, tensor_form& f, extents const& x, extents const& w, window_nd win, int groups,
                           int bytes) {

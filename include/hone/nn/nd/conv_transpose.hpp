@@ -6,8 +6,8 @@
 namespace hone::inline HONE_ABI::nd {
 
 // Transposed convolutions: every element of x adds w, times itself, to a window of y. x is [n][c][spatial], w is
-// [c][m / groups][kernel]; in each dimension y has stride * (in - 1) + output_padding + dilation * (kernel - 1) + 1 - before
-// - after elements.
+// [c][m / groups][kernel]; in each dimension y has stride * (in - 1) + output_padding + dilation * (kernel - 1) + 1 -
+// before - after elements.
 
 inline constexpr std::size_t conv_transpose_groups = own_attribute, conv_transpose_columns = own_attribute + 1;
 

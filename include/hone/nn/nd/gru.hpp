@@ -47,7 +47,8 @@ inline void evaluate_gru(tensor_args const& a) {
 }
 inline constexpr op_kind gru_kind = tensor_kind("gru", evaluate_gru);
 
-// Operands as in recurrent.hpp, of a float type; b, lens and h0 may be absent (-1). The result holds Y and then the last state.
+// Operands as in recurrent.hpp, of a float type; b, lens and h0 may be absent (-1). The result holds Y and then the
+// last state.
 template <class G>
 constexpr int gru(G& g, int x, int w, int r, int b, int lens, int h0, recurrent_options const& how, int layer = -1) {
   return recurrent(g, gru_kind, {x, w, r, b, lens, h0, -1, -1}, how, 3, 1,

@@ -28,8 +28,8 @@ inline void evaluate_lrn(tensor_args const& a) {
 }
 inline constexpr op_kind lrn_kind = tensor_kind("lrn", evaluate_lrn);
 
-// Local response normalisation over the channels of x, [n][c][spatial]: x / (bias + alpha / size * sum of squares)^beta, the
-// sum over `size` neighbouring channels, (size - 1) / 2 of them before.
+// Local response normalisation over the channels of x, [n][c][spatial]: x / (bias + alpha / size * sum of
+// squares)^beta, the sum over `size` neighbouring channels, (size - 1) / 2 of them before.
 template <class G>
 constexpr int lrn(G& g, int x, int size, float alpha = 1e-4f, float beta = 0.75f, float bias = 1, int layer = -1) {
   if (is_short(g, x)) {

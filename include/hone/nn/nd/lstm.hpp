@@ -3,8 +3,8 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// Long short-term memory: gates i, o, f, c (see recurrent.hpp); with H, C the states, f, g, h the activations, and P the
-// peepholes of i, o and f
+// Long short-term memory: gates i, o, f, c (see recurrent.hpp); with H, C the states, f, g, h the activations, and P
+// the peepholes of i, o and f
 //   i = f(Wi x + Ri H + Pi C + b),  f = f(Wf x + Rf H + Pf C + b),  C' = f C + i g(Wc x + Rc H + b)
 //   o = f(Wo x + Ro H + Po C' + b),  H' = o h(C').
 // The clip holds what goes into f and g, not C' (as ONNX Runtime has it).
@@ -52,8 +52,8 @@ inline void evaluate_lstm(tensor_args const& a) {
 }
 inline constexpr op_kind lstm_kind = tensor_kind("lstm", evaluate_lstm);
 
-// Operands as in recurrent.hpp, of a float type; b, lens, h0, c0 and p ([directions][3 * hidden]) may be absent (-1). The result
-// holds Y, the last H, and the last C.
+// Operands as in recurrent.hpp, of a float type; b, lens, h0, c0 and p ([directions][3 * hidden]) may be absent (-1).
+// The result holds Y, the last H, and the last C.
 template <class G>
 constexpr int lstm(G& g, int x, int w, int r, int b, int lens, int h0, int c0, int p, recurrent_options const& how,
                    int layer = -1) {

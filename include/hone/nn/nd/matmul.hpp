@@ -133,8 +133,8 @@ inline void evaluate_gemm(tensor_args const& t) {
 }
 inline constexpr op_kind gemm_kind = tensor_kind("gemm", evaluate_gemm);
 
-// alpha a b + beta c, with a and b transposed where asked; c (-1: none) broadcasts to [m][n]. Types as for matmul; integers
-// take whole alpha and beta of at least 0.
+// alpha a b + beta c, with a and b transposed where asked; c (-1: none) broadcasts to [m][n]. Types as for matmul;
+// integers take whole alpha and beta of at least 0.
 template <class G>
 constexpr int gemm(G& g, int a, int b, int c, float alpha = 1, float beta = 1, bool trans_a = false,
                    bool trans_b = false, int layer = -1) {

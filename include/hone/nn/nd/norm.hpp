@@ -5,8 +5,8 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// Normalisations of x, a tensor of floats: y = scale * (x - mean) / sqrt(variance + epsilon) + bias, where mean and variance (of all,
-// not of all but one) are given or those of a group of x. Scales and biases are of x's type.
+// Normalisations of x, a tensor of floats: y = scale * (x - mean) / sqrt(variance + epsilon) + bias, where mean and
+// variance (of all, not of all but one) are given or those of a group of x. Scales and biases are of x's type.
 
 // Attributes: i = { groups or axis, what comes out }, f = { epsilon, ... }.
 enum class norm_result : std::uint8_t { value, mean, inverse_deviation };
@@ -44,8 +44,8 @@ inline void evaluate_batch_norm(tensor_args const& a) {
             y, x, inner, mean[c], scale[c] / std::sqrt(variance[c] + static_cast<T>(a.form->f[0])), bias[c]);
   });
 }
-// x is [n][c][spatial]; each of the n * groups runs of channels has moments of its own. Scales are one a channel, or one
-// a group.
+// x is [n][c][spatial]; each of the n * groups runs of channels has moments of its own. Scales are one a channel, or
+// one a group.
 inline void evaluate_group_norm(tensor_args const& a) {
   extents const& d = a.form->dims;
   int const groups = a.form->i[0], channels = d[1], own = groups > 0 ? channels / groups : 0;
@@ -164,8 +164,8 @@ constexpr int layer_norm_part(G& g, int x, std::initializer_list<int> operands, 
     for (int i = 0; i < d.rank; ++i) f.dims.push_back(i < axis ? d[i] : 1);
   return norm(g, layer_norm_kind, x, operands, fit, f, layer);
 }
-// Over the dimensions from `axis` (may be negative) on. scale and bias (-1: none) have those extents, and may have some of
-// the last dimensions before them.
+// Over the dimensions from `axis` (may be negative) on. scale and bias (-1: none) have those extents, and may have some
+// of the last dimensions before them.
 template <class G>
 constexpr int layer_norm(G& g, int x, int scale, int bias, int axis = -1, float epsilon = 1e-5f, int layer = -1) {
   return layer_norm_part(g, x, {scale, bias}, axis, epsilon, norm_result::value, layer);

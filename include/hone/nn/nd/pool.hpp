@@ -6,8 +6,8 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// Pools over one to three spatial dimensions of x, [n][c][spatial]. With `ceil` a last window may reach past the padding's
-// end, if it begins before it. Global pools are reductions.
+// Pools over one to three spatial dimensions of x, [n][c][spatial]. With `ceil` a last window may reach past the
+// padding's end, if it begins before it. Global pools are reductions.
 
 // f(plane, position, taps) for every window: plane = index of (n, c), and the range of taps that lie inside x.
 template <class F>
@@ -40,8 +40,8 @@ void each_tap(window_3d const& w, R const& r, F f) {
     }
 }
 
-// f(value, position, index within the plane or -1, plane) of the largest element of every window, the first of several. A
-// window without elements has the least number of the type.
+// f(value, position, index within the plane or -1, plane) of the largest element of every window, the first of several.
+// A window without elements has the least number of the type.
 template <class T, class F>
 void each_maximum(tensor_args const& a, F f) {
   extents const& dx = a.in[0].dims;

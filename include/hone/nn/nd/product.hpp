@@ -49,8 +49,8 @@ void product_rows(int vectors, int rows, T* c, std::ptrdiff_t c_row, T const* a,
       product_tile<1, 1>(c + r * c_row, c_row, a + r * a_row, a_row, a_step, b, b_step, k);
 }
 
-// c[i * c_row + j] += sum over p < k of a[i * a_row + p * a_step] * b[p * b_step + j], for i < m and j < n: rows of b and c
-// are contiguous.
+// c[i * c_row + j] += sum over p < k of a[i * a_row + p * a_step] * b[p * b_step + j], for i < m and j < n: rows of b
+// and c are contiguous.
 template <class T>
 [[gnu::noinline]] void add_product(T* c, std::ptrdiff_t c_row, T const* a, std::ptrdiff_t a_row, std::ptrdiff_t a_step,
                                    T const* b, std::ptrdiff_t b_step, int m, int n, int k) {

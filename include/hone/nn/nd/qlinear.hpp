@@ -95,8 +95,8 @@ constexpr bool one_or_each(G const& g, int x, std::int64_t n, std::int64_t all) 
   return have == 1 || (n > 0 && have > 0 && have % n == 0 && all % have == 0);
 }
 
-// The sums (i32) of a product of stored numbers, u8 or i8, minus their zero points: -1: 0; a's may be one a row, b's one a
-// column.
+// The sums (i32) of a product of stored numbers, u8 or i8, minus their zero points: -1: 0; a's may be one a row, b's
+// one a column.
 template <class G>
 constexpr int matmul_integer(G& g, int a, int b, int a_zero, int b_zero, int layer = -1) {
   op o = reading(g, matmul_integer_kind, layer, {a, b, a_zero, b_zero});
@@ -137,8 +137,8 @@ inline void evaluate_requantize(tensor_args const& t) {
 }
 inline constexpr op_kind requantize_kind = tensor_kind("requantize", evaluate_requantize);
 
-// clip(round(f32(sum) * (row scale * column scale / result scale)) + zero): stored numbers of zero's type. sums are i32,
-// seen as [...][rows][columns]; a scale is one number, or one a row (or column).
+// clip(round(f32(sum) * (row scale * column scale / result scale)) + zero): stored numbers of zero's type. sums are
+// i32, seen as [...][rows][columns]; a scale is one number, or one a row (or column).
 template <class G>
 constexpr int requantize(G& g, int sums, int row_scale, int column_scale, int scale, int zero, dtype to, int rows,
                          int columns, int layer = -1) {
@@ -154,8 +154,8 @@ constexpr int requantize(G& g, int sums, int row_scale, int column_scale, int sc
   return emit_tensor(g, o, {.dims = d, .i = {rows, columns}});
 }
 
-// ONNX's QLinearConv, operands in its order: scales and zero points of x, w and y; w's may be one a result channel; bias
-// is i32. Appends a conv_integer and a requantize.
+// ONNX's QLinearConv, operands in its order: scales and zero points of x, w and y; w's may be one a result channel;
+// bias is i32. Appends a conv_integer and a requantize.
 template <class G>
 constexpr int qlinear_conv(G& g, int x, int x_scale, int x_zero, int w, int w_scale, int w_zero, int y_scale,
                            int y_zero, int bias, window_nd const& win, int groups = 1, int layer = -1) {

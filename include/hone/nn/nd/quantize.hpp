@@ -4,8 +4,9 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// Quantised numbers of ONNX's QuantizeLinear, DequantizeLinear and DynamicQuantizeLinear: value = scale * (stored - zero).
-// Rounding is to nearest, ties to even, before the zero point is added; what is too large saturates, NaN counts as 0.
+// Quantised numbers of ONNX's QuantizeLinear, DequantizeLinear and DynamicQuantizeLinear: value = scale * (stored -
+// zero). Rounding is to nearest, ties to even, before the zero point is added; what is too large saturates, NaN counts
+// as 0.
 
 constexpr bool is_quantized(dtype t) { return is_byte(t) || t == dtype::u16 || t == dtype::i16; }
 
@@ -133,9 +134,9 @@ constexpr int scaled(G& g, op const& o, int axis, int block) {
   return emit_tensor(g, o, f);
 }
 
-// The stored numbers nearest to x / scale, plus zero (-1: 0), of type `to` (u8, i8, u16, i16; zero's type where it is there).
-// One scale serves all, or there is one an index of `axis`; with a block, one for each `block` indices of it, and scale has
-// x's rank. x is a float or i32; the division is done in double for f64, in float for others.
+// The stored numbers nearest to x / scale, plus zero (-1: 0), of type `to` (u8, i8, u16, i16; zero's type where it is
+// there). One scale serves all, or there is one an index of `axis`; with a block, one for each `block` indices of it,
+// and scale has x's rank. x is a float or i32; the division is done in double for f64, in float for others.
 template <class G>
 constexpr int quantize_linear(G& g, int x, int scale, int zero, int axis = 1, dtype to = dtype::u8, int block = 0,
                               int layer = -1) {
@@ -196,8 +197,8 @@ constexpr int dynamic_quantize(G& g, op_kind const& kind, int x, dtype type, ext
   o.type = type;
   return emit_tensor(g, o, {.dims = dims});
 }
-// The three results of DynamicQuantizeLinear of x (f32): u8 numbers, their scale (f32) and their zero point (u8). Each finds
-// the least and the largest element for itself.
+// The three results of DynamicQuantizeLinear of x (f32): u8 numbers, their scale (f32) and their zero point (u8). Each
+// finds the least and the largest element for itself.
 template <class G>
 constexpr int dynamic_quantize_value(G& g, int x, int layer = -1) {
   return dynamic_quantize(g, dynamic_quantize_value_kind, x, dtype::u8, dims_of(g, x), layer);

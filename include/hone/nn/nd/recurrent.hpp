@@ -7,11 +7,12 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// What gru.hpp, lstm.hpp and rnn.hpp share (ONNX's GRU, LSTM, RNN). x is [time][batch][inputs], W [directions][gates * hidden]
-// [inputs], R [directions][gates * hidden][hidden], B [directions][2 * gates * hidden], lens i32 [batch], states [directions]
-// [batch][hidden]. The result Y is [time][directions][batch][hidden], the last states are [directions][batch][hidden]. With
-// batch_first: x [batch][time][inputs], states [batch][directions][hidden], Y [batch][time][directions][hidden].
-// A step after its sequence's end gives zeros; the last state is that of the sequence's last step.
+// What gru.hpp, lstm.hpp and rnn.hpp share (ONNX's GRU, LSTM, RNN). x is [time][batch][inputs], W [directions][gates *
+// hidden] [inputs], R [directions][gates * hidden][hidden], B [directions][2 * gates * hidden], lens i32 [batch],
+// states [directions] [batch][hidden]. The result Y is [time][directions][batch][hidden], the last states are
+// [directions][batch][hidden]. With batch_first: x [batch][time][inputs], states [batch][directions][hidden], Y
+// [batch][time][directions][hidden]. A step after its sequence's end gives zeros; the last state is that of the
+// sequence's last step.
 
 enum class direction : std::uint8_t { forward, reverse, bidirectional };
 
@@ -88,7 +89,8 @@ struct recurrent_cell {
   int inputs{}, hidden{}, gates{};
   routines<T> math{};
 
-  // gate[t][gates * hidden] = W x + biases of `steps` inputs, x_step apart; recurrent biases of the first `biased` gates only.
+  // gate[t][gates * hidden] = W x + biases of `steps` inputs, x_step apart; recurrent biases of the first `biased`
+  // gates only.
   void project(T* gate, T const* x, std::ptrdiff_t x_step, int steps, int biased) const {
     int const rows = gates * hidden;
     for (int t = 0; t < steps; ++t)
@@ -162,7 +164,8 @@ constexpr int recurrent_part(G& g, int result, std::int64_t at, extents const& d
   return shown == o.type || !is_half(shown) ? y : cast(g, y, shown, layer);
 }
 
-// Appends a layer of `kind` with that many gates, states and activations a direction, whose step wants `scratch` vectors. operands: x, W, R, B, lens, h0, c0, P.
+// Appends a layer of `kind` with that many gates, states and activations a direction, whose step wants `scratch`
+// vectors. operands: x, W, R, B, lens, h0, c0, P.
 template <class G>
 constexpr int recurrent(G& g, op_kind const& kind, std::array<int, 8> operand, recurrent_options how, int gates,
                         int states, std::array<recurrent_fn, 3> const& usual, int activations, double scratch,

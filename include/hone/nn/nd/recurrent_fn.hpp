@@ -41,7 +41,8 @@ struct recurrent_activation {
   constexpr recurrent_activation(recurrent_fn f, float a, float b) : fn(f), alpha(a), beta(b) {}
 };
 
-// tanh. f32: within 3e-7, by the rational function of the SIMD kernels (simd/pointwise-inl.hpp), which compilers vectorise.
+// tanh. f32: within 3e-7, by the rational function of the SIMD kernels (simd/pointwise-inl.hpp), which compilers
+// vectorise.
 inline double quick_tanh(double x) { return std::tanh(x); }
 inline float quick_tanh(float x) {
   x = x > 9.0f ? 9.0f : x < -9.0f ? -9.0f : x;

@@ -8,8 +8,8 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// Attributes: i = { bits of the scales [8], bits of the region [16], mode, coordinates, nearest, exclude_outside, antialias,
-// taps of all elements }, f = { cubic_a, extrapolation }.
+// Attributes: i = { bits of the scales [8], bits of the region [16], mode, coordinates, nearest, exclude_outside,
+// antialias, taps of all elements }, f = { cubic_a, extrapolation }.
 constexpr resize_options resize_options_of(tensor_form const& f) {
   resize_options o{};
   o.mode = static_cast<resize_mode>(f.i[24]), o.coordinates = static_cast<resize_coordinates>(f.i[25]);

@@ -5,7 +5,8 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// Resize of one dimension: which elements of the source an element of the result mixes, and how much of each (ONNX, Resize).
+// Resize of one dimension: which elements of the source an element of the result mixes, and how much of each (ONNX,
+// Resize).
 
 enum class resize_mode : std::uint8_t { nearest, linear, cubic };
 // Where the result's elements lie in the source.

@@ -27,7 +27,8 @@ inline void evaluate_rnn(tensor_args const& a) {
 }
 inline constexpr op_kind rnn_kind = tensor_kind("rnn", evaluate_rnn);
 
-// Operands as in recurrent.hpp, of a float type; b, lens and h0 may be absent (-1). The result holds Y and then the last state.
+// Operands as in recurrent.hpp, of a float type; b, lens and h0 may be absent (-1). The result holds Y and then the
+// last state.
 template <class G>
 constexpr int rnn(G& g, int x, int w, int r, int b, int lens, int h0, recurrent_options const& how, int layer = -1) {
   return recurrent(g, rnn_kind, {x, w, r, b, lens, h0, -1, -1}, how, 1, 1,

@@ -2,8 +2,8 @@
 #include <hone/nn/nd/arithmetic.hpp>
 #include <hone/nn/nd/cast.hpp>
 
-// The heavy operations compute f32 and f64. Their builders take f16 and bf16, too, by operations on f32 between casts, so
-// that a result is rounded once.
+// The heavy operations compute f32 and f64. Their builders take f16 and bf16, too, by operations on f32 between casts,
+// so that a result is rounded once.
 namespace hone::inline HONE_ABI::nd {
 
 // Whether x has one of the short float types.

@@ -3,8 +3,8 @@
 
 namespace hone::inline HONE_ABI::nd {
 
-// The window of a convolution or pool over one to three spatial dimensions. An empty list means ones (strides, dilations),
-// zeros (before, after: the padding) or, for convolutions, the weights' extents (kernel).
+// The window of a convolution or pool over one to three spatial dimensions. An empty list means ones (strides,
+// dilations), zeros (before, after: the padding) or, for convolutions, the weights' extents (kernel).
 struct window_nd {
   extents kernel{}, strides{}, before{}, after{}, dilations{};
 };
@@ -18,7 +18,8 @@ struct window_3d {
   constexpr std::ptrdiff_t positions_out() const { return std::ptrdiff_t{out[0]} * out[1] * out[2]; }
 };
 
-// Attributes of a form that hold a window: 15, then the number of spatial dimensions; the kind's own begin at own_attribute.
+// Attributes of a form that hold a window: 15, then the number of spatial dimensions; the kind's own begin at
+// own_attribute.
 inline constexpr std::size_t own_attribute = 16;
 
 // The window of an operation whose result has form f, as its builder completed it.
@@ -53,8 +54,8 @@ constexpr window_3d window_between(tensor_form const& f, extents const& in, exte
   return w;
 }
 
-// w with its empty lists filled in for `rank` spatial dimensions. False where a list has another length, or numbers that
-// no window can have.
+// w with its empty lists filled in for `rank` spatial dimensions. False where a list has another length, or numbers
+// that no window can have.
 constexpr bool complete(window_nd& w, int rank) {
   if (rank < 1 || rank > 3) return false;
   auto const filled = [rank](extents& list, int value, int least) {
@@ -68,8 +69,8 @@ constexpr bool complete(window_nd& w, int rank) {
          filled(w.after, 0, -most_elements) && filled(w.dilations, 1, 1);
 }
 
-// How many windows of one dimension fit into n with the padding, less one stride at most; with `ceil` a last one may reach
-// past the padding's end, if it begins before (ONNX, PyTorch). -1: not even one.
+// How many windows of one dimension fit into n with the padding, less one stride at most; with `ceil` a last one may
+// reach past the padding's end, if it begins before (ONNX, PyTorch). -1: not even one.
 constexpr std::int64_t windows(std::int64_t n, window_nd const& w, int d, bool ceil) {
   std::int64_t const span = std::int64_t{w.kernel[d] - 1} * w.dilations[d] + 1, stride = w.strides[d],
                      room = n + w.before[d] + w.after[d] - span;
@@ -78,7 +79,8 @@ constexpr std::int64_t windows(std::int64_t n, window_nd const& w, int d, bool c
   return ceil && (count - 1) * stride >= n + w.before[d] ? count - 1 : count;
 }
 
-// Fills in f.dims[2..) and the window of f for a window that slides over x. False, having noted it, where it does not fit.
+// Fills in f.dims[2..) and the window of f for a window that slides over x. False, having noted it, where it does not
+// fit.
 template <class G>
 constexpr bool slide(G& g, op const& o, tensor_form& f, extents const& x, window_nd w, bool ceil = false) {
   int const rank = x.rank - 2;
