@@ -110,16 +110,13 @@ struct dynamic_conv_tile {
         if (k < last) add(sum, wide, x.at(W - 1), 0, W - 1);
       x.advance(1), w += block, ++k;
     };
-    for (int stop = first;; stop = end) {  // twice at most: the loop over single elements is compiled once
-      if constexpr (W > 1 || elements > 1) HONE_KEEP_LOOP while (k < stop) one();
-      if (k >= end) return;
-      HONE_KEEP_LOOP for (; k + elements <= last; k += elements) {
-        x.hide_addresses();
-        step(sum, x, w);
-        x.advance(elements), w += elements / Weights::group * block;
-      }
-      if (W == 1 && elements == 1) return;
+    if constexpr (W > 1) HONE_KEEP_LOOP while (k < first) one();
+    HONE_KEEP_LOOP for (; k + elements <= last; k += elements) {
+      x.hide_addresses();
+      step(sum, x, w);
+      x.advance(elements), w += elements / Weights::group * block;
     }
+    if constexpr (W > 1 || elements > 1) HONE_KEEP_LOOP while (k < end) one();
   }
   static HWY_NOINLINE void run(dynamic_conv_form const& f, dynamic_conv_row const& row, dynamic_taps const& t,
                                float const* HWY_RESTRICT from, int at, int count) noexcept {
