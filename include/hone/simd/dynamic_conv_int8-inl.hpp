@@ -167,8 +167,8 @@ struct int8_dynamic_tile {
     HONE_UNROLL for (int v = 0; v < N; ++v) {
       hn::Store(hn::Mul(hn::ConvertTo(d, acc[v]), hn::LoadU(d, a.scale + v * Lanes)), d, all + v * Lanes);
     }
-    auto const n = static_cast<std::size_t>(a.channels < block ? a.channels : block) * sizeof(float);
-    std::memcpy(reinterpret_cast<float*>(a.out) + at, all, n);
+    int const n = (a.channels < block ? a.channels : block) * 4;
+    copy_bytes(a.out + at * 4, reinterpret_cast<std::uint8_t const*>(all), n);
   }
 };
 
