@@ -21,7 +21,8 @@ struct tensor_view {
   }
   constexpr bool present() const { return data != nullptr; }
 };
-// Inner loops of tensor operations in f32, compiled for one instruction set (simd/tensor_math.hpp).
+// Inner loops of tensor operations in f32, compiled for one instruction set (simd/tensor_math.hpp). What they read is
+// readable for 64 bytes past its end.
 struct tensor_math {
   // c[i * c_row + j] += sum over p < k of a[i * a_row + p * a_step] * b[p * b_step + j], for i < m and j < n.
   void (*add_product)(float* c, std::ptrdiff_t c_row, float const* a, std::ptrdiff_t a_row, std::ptrdiff_t a_step,
