@@ -78,7 +78,9 @@ class engine {
   // The network's result for x, input_shape.size() floats in NHWC order; valid until the next call, and may be that
   // call's x. noexcept: a span of another extent is a broken precondition (see fits). Real time: no allocation, lock or
   // system call.
-  std::span<float const> operator()(std::span<float const> x) noexcept requires(is_function);
+  std::span<float const> operator()(std::span<float const> x) noexcept requires(is_function) {
+    return run(context_, x);
+  }
   // A network of one number: y = net(x).
   float operator()(float x) noexcept requires(is_function&& input_shape.size() == 1 && output_shape.size() == 1) {
     return (*this)(std::span<float const>(&x, 1))[0];

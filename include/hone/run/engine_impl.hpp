@@ -172,10 +172,6 @@ engine<Model, Machines...>& engine<Model, Machines...>::operator=(engine o) noex
 }
 
 template <class Model, hw::machine... Machines>
-std::span<float const> engine<Model, Machines...>::operator()(std::span<float const> x) noexcept requires(is_function) {
-  return run(context_, x);
-}
-template <class Model, hw::machine... Machines>
 std::span<float const> engine<Model, Machines...>::run(context& c, std::span<float const> x) noexcept {
   constexpr auto in = static_cast<std::size_t>(input_shape.size()), out = static_cast<std::size_t>(output_shape.size());
   return {c.inside().template run<in * sizeof(float)>(x.data()), out};
