@@ -53,10 +53,14 @@ struct feeder {
   std::size_t calls{1};
   tools::stacking how{};
 
-  feeder(hone::port_table const& ports, std::vector<std::string> const& files) {
+  feeder(hone::port_table const& ports, std::vector<std::string> const& files, std::vector<std::string> const& states) {
     for (std::string const& f : files) {
       auto const [port, file] = named_file(f);
       inputs.emplace_back(ports.input(port), hone::io::load_npy(file));
+      if (std::find(states.begin(), states.end(), inputs.back().port->name) != states.end()) {
+        inputs.back().how = tools::stacking::none;  // its first value; the loop gives the others
+        continue;
+      }
       tools::fed_input const& in = inputs.back();
       if (in.how == tools::stacking::none) continue;
       if (how != tools::stacking::none && in.calls != calls)
@@ -91,7 +95,7 @@ hone::dynamic_engine make_engine(command const& c, hone::network n) {
   hone::dtype const precision = precision_of(c.precision);
   if (precision == hone::dtype::i8) {
     hone::dynamic_engine in_f32(n, {.machines = machines});
-    calibrate(n, feeder(in_f32.ports(), c.inputs), in_f32.ports());
+    calibrate(n, feeder(in_f32.ports(), c.inputs, {}), in_f32.ports());
   }
   return hone::dynamic_engine(n, {.plan = {.precision = precision}, .machines = machines});
 }
@@ -138,17 +142,19 @@ void tell(command const& c, hone::dynamic_engine& net, std::size_t calls) {
 
 void run(command const& c) {
   hone::dynamic_engine net = make_engine(c, tools::load_network(c.model, c.flags));
-  feeder const in(net.ports(), c.inputs);
+  std::vector<std::string> states;
+  for (std::string const& l : c.loops) {
+    auto const [input, output] = tools::import_flags::split(l, "--loop");
+    net.carry(output, input);
+    states.push_back(input);
+  }
+  feeder const in(net.ports(), c.inputs, states);
   std::deque<tools::kept_output> kept;
   std::vector<std::string> files;
   for (std::string const& o : c.outputs) {
     auto const [port, file] = named_file(o);
     kept.emplace_back(net.output(port), in.calls, in.how);
     files.push_back(file);
-  }
-  for (std::string const& l : c.loops) {
-    auto const [input, output] = tools::import_flags::split(l, "--loop");
-    net.carry(output, input);
   }
   for (std::size_t call = 0; call < in.calls; ++call) {
     in.feed(call);
@@ -168,7 +174,9 @@ int main(int argc, char** argv) {
   app.add_option(
       "--input", c.inputs, "NAME=in.npy, one call or several along a leading axis; inputs without one are 0");
   app.add_option("--output", c.outputs, "NAME=out.npy");
-  app.add_option("--loop", c.loops, "STATE=STATE_OUT: after each call this output becomes that input");
+  app.add_option(
+      "--loop", c.loops,
+      "STATE=STATE_OUT: after each call this output becomes that input, whose first value is its --input's or 0");
   app.add_option("--isa", c.isa, "run by this instruction set alone: avx512_vnni, avx512, avx2, sse4, scalar, neon");
   app.add_option("--precision", c.precision, "f32 (as the file is), bf16, int8 (ranges are measured on the inputs)");
   app.add_flag("--time", c.time, "time warm and cold calls");

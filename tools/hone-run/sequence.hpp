@@ -42,7 +42,7 @@ struct fed_input {
                   "convert the array: numpy.ndarray.astype");
   }
   void feed(std::size_t call) const {
-    std::memcpy(port->data, values.data.data() + (calls > 1 ? call : 0) * port->bytes, port->bytes);
+    std::memcpy(port->data, values.data.data() + (how == stacking::none ? 0 : call) * port->bytes, port->bytes);
   }
 };
 

@@ -167,9 +167,12 @@ class model_writer {
   std::string expression(op const& o) const {
     if (is(o, flatten_kind) && o.form >= 0)
       return "net.reshape(" + value(o.input[0]) + ", " + t::list(g_.forms[static_cast<std::size_t>(o.form)].dims) + ")";
-    if (is(o, constant_kind) && weight_at(g_, o.param[0]).ordinal == 0)
+    if (is(o, constant_kind)) {
+      int const ordinal = weight_at(g_, o.param[0]).ordinal;
       return "net.constant(" + t::quoted(layer_of(o)) + ", " +
-             t::list(g_.forms[static_cast<std::size_t>(o.form)].dims) + ", " + t::type(o.type) + ")";
+             t::list(g_.forms[static_cast<std::size_t>(o.form)].dims) + ", " + t::type(o.type) +
+             (ordinal != 0 ? ", " + std::to_string(ordinal) : "") + ")";
+    }
     if (o.kind->evaluate) return tensor(o);
     if (std::string const s = linear(o); !s.empty()) return s;
     if (o.kind->pointwise && o.from == dtype::f32 && o.type == dtype::f32) {
@@ -185,10 +188,18 @@ class model_writer {
     if (plain && (is(o, max_pool_kind) || is(o, avg_pool_kind)))
       return std::string("net.") + o.kind->name + read + ", " + t::window_of(o.win) + ")";
     if (plain && is(o, softmax_kind)) return "net.softmax" + read + ")";
-    if (plain && is(o, flatten_kind)) return "net.flatten(" + value(o.input[0]) + ")";
+    bool const a_row = o.out == shape{1, 1, o.out.size()};
+    if (plain && a_row && is(o, flatten_kind)) return "net.flatten(" + value(o.input[0]) + ")";
     return operation(o);
   }
 
+  // The object that describes a tensor operation: its name says more where an operation on images has the short one.
+  static std::string kind_of(op const& o) {
+    std::string_view name = o.kind->name;
+    if (name.starts_with("tensor_")) name.remove_prefix(7);
+    if (name.ends_with("_nd")) name.remove_suffix(3);
+    return std::string(name) + "_kind";
+  }
   std::string tensor(op const& o) const {
     tensor_form const& f = g_.forms[static_cast<std::size_t>(o.form)];
     auto const used = [](auto const& list) {
@@ -202,8 +213,8 @@ class model_writer {
         t::braced(i, [](std::int32_t v) { return std::to_string(v); }),
         t::braced(r, [](float v) { return t::literal(v); }), std::to_string(o.scratch), std::to_string(o.macs)};
     std::size_t const count = o.macs != 0 ? 4 : o.scratch != 0 ? 3 : !r.empty() ? 2 : !i.empty() ? 1 : 0;
-    std::string out = "net.tensor(" + t::quoted(layer_of(o)) + ", hone::nd::" + o.kind->name + "_kind, " + inputs(o) +
-                      ", " + t::type(o.type) + ", " + t::list(f.dims);
+    std::string out = "net.tensor(" + t::quoted(layer_of(o)) + ", hone::nd::" + kind_of(o) + ", " + inputs(o) + ", " +
+                      t::type(o.type) + ", " + t::list(f.dims);
     for (std::size_t k = 0; k < count; ++k) out += ", " + rest[k];
     return out + ")";
   }
@@ -241,7 +252,10 @@ class model_writer {
   // Everything about an operation on images.
   std::string operation(op const& o) const {
     std::string out = "net.operation(" + t::quoted(layer_of(o)) + ", {.kind = &hone::" + o.kind->name + "_kind";
-    if (o.kind->linear || is(o, input_kind)) out += ", .out = {1, 1, " + std::to_string(o.out.c) + "}";
+    if (o.kind->linear) out += ", .out = {1, 1, " + std::to_string(o.out.c) + "}";
+    if (is(o, flatten_kind) && !(o.out == shape{1, 1, o.out.size()}))
+      out += ", .out = {" + std::to_string(o.out.h) + ", " + std::to_string(o.out.w) + ", " + std::to_string(o.out.c) +
+             "}";
     if (!(o.win == window{})) out += ", .win = " + t::window_of(o.win);
     if (!o.act.empty()) out += ", .act = " + t::function(o.act);
     if (o.from != dtype::f32) out += ", .from = " + t::type(o.from);

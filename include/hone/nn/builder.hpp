@@ -102,8 +102,9 @@ class builder {
     for (float v : f) form.f[k++] = v;
     return emit_tensor(g_, filled(name, o, inputs, {}), form);
   }
-  constexpr int constant(label const& name, extents const& dims, dtype type = dtype::f32) {
-    return hone::constant(g_, layer_of(name), dims, type);
+  // A parameter of any extents; a layer's further ones are told apart by `ordinal`.
+  constexpr int constant(label const& name, extents const& dims, dtype type = dtype::f32, int ordinal = 0) {
+    return hone::constant(g_, layer_of(name), dims, type, ordinal);
   }
   // The extents that tensor operations and ports see, where they are not [1][h][w][c].
   constexpr int shaped(int x, extents const& dims) {

@@ -24,7 +24,8 @@ inline bool all_finite(buffer const& value, dtype type) {
   return (carried & one << 8) == 0;
 }
 
-// Copies the tensor that node w names into a value: checks type, extents, size and that floats are finite.
+// Copies the tensor that node w names into a value: checks type, extents, size and that floats are finite (but for
+// constants of tensor operations: masks hold infinities).
 template <class G>
 buffer load_node(G const& g, weight const& w, tensor_set const& tensors) {
   label const key = tensor_name(g, w);
@@ -49,7 +50,7 @@ buffer load_node(G const& g, weight const& w, tensor_set const& tensors) {
     raise("cannot use these weights",
           message() << key.c_str() << " has " << t.data.size() << " bytes for " << t.elements() << " elements",
           key.c_str(), "fill tensors as tensor_set::add makes them");
-  if (!all_finite(t.data, t.type))
+  if (w.what != role::constant && !all_finite(t.data, t.type))
     raise("cannot use these weights", message() << key.c_str() << " holds a NaN or an infinity", key.c_str(),
           "train again with a smaller learning rate, or repair the file");
   return t.data;
