@@ -1,13 +1,13 @@
 #pragma once
 // Networks from files, as the options of Hone's programs name them.
-#include <hone/io/npy.hpp>
-#include <hone/io/onnx.hpp>
-#include <hone/pass/lower.hpp>
+#include <hone/core/network.hpp>
+#include <hone/io/onnx_import_options.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <charconv>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tools {
@@ -21,22 +21,7 @@ struct import_flags {
     app.add_option("--shape", shapes, "extents of an input: x=1,3,48,192 (may be repeated)");
     app.add_option("--bind", binds, "value of an input that is to be a constant: shape=shape.npy (may be repeated)");
   }
-  hone::io::import_options options() const {
-    hone::io::import_options o;
-    for (std::string const& s : dims) {
-      auto const [name, value] = split(s, "--dim");
-      o.sizes.push_back({name, number(value, "--dim")});
-    }
-    for (std::string const& s : shapes) {
-      auto const [name, value] = split(s, "--shape");
-      o.inputs.push_back({name, list(value)});
-    }
-    for (std::string const& s : binds) {
-      auto const [name, value] = split(s, "--bind");
-      o.constants.push_back({name, hone::io::load_npy(value)});
-    }
-    return o;
-  }
+  hone::io::import_options options() const;
 
   // NAME=VALUE in two; the name may hold '=' itself, the value not.
   static std::pair<std::string, std::string> split(std::string const& s, char const* option) {
@@ -46,33 +31,9 @@ struct import_flags {
                   "write the name, '=' and the value without spaces");
     return {s.substr(0, at), s.substr(at + 1)};
   }
-
- private:
-  static std::int32_t number(std::string const& s, char const* option) {
-    std::int32_t v{};
-    auto const r = std::from_chars(s.data(), s.data() + s.size(), v);
-    if (r.ec != std::errc{} || r.ptr != s.data() + s.size() || v < 0)
-      hone::raise("cannot read an option", hone::message() << "'" << s.c_str() << "' is no size", option,
-                  "give a whole number that is not negative");
-    return v;
-  }
-  static hone::extents list(std::string const& s) {
-    hone::extents e;
-    for (std::size_t from = 0; from <= s.size();) {
-      std::size_t const to = std::min(s.find(',', from), s.size());
-      if (e.rank == hone::max_rank)
-        hone::raise("cannot read an option", hone::message() << "'" << s.c_str() << "' has too many extents", "--shape",
-                    "a tensor has at most 8 dimensions");
-      e.push_back(number(s.substr(from, to - from), "--shape"));
-      from = to + 1;
-    }
-    return e;
-  }
 };
 
 // An ONNX network, lowered to Hone's own operations.
-inline hone::network load_network(std::string const& path, import_flags const& flags) {
-  return hone::pass::lower(hone::io::load_onnx(path, flags.options()));
-}
+hone::network load_network(std::string const& path, import_flags const& flags);
 
 }  // namespace tools
