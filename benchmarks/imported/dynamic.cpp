@@ -1,5 +1,4 @@
 #include <hone/io/onnx.hpp>
-#include <hone/pass/lower.hpp>
 #include <hone/run/dynamic_engine.hpp>
 
 #include "benchmarks/imported/networks.hpp"
@@ -20,7 +19,7 @@ struct made {
   }
 };
 
-hone::network load(std::string const& file) { return hone::pass::lower(hone::io::load_onnx(file)); }
+hone::network load(std::string const& file) { return hone::io::load_onnx(file); }
 
 border border_of(hone::port_view const& p) {
   border b{p.name, p.type == hone::dtype::f32 ? 'f' : 'i', 1, 0, {}};

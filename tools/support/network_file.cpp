@@ -3,7 +3,6 @@
 
 #include <hone/io/npy.hpp>
 #include <hone/io/onnx.hpp>
-#include <hone/pass/lower.hpp>
 
 namespace tools {
 namespace {
@@ -49,7 +48,7 @@ hone::io::import_options import_flags::options() const {
 }
 
 hone::network load_network(std::string const& path, import_flags const& flags) {
-  return hone::pass::lower(hone::io::load_onnx(path, flags.options()));
+  return hone::io::load_onnx(path, flags.options());
 }
 
 }  // namespace tools

@@ -3,6 +3,7 @@
 #include <hone/io/detail/import_translator.hpp>
 #include <hone/io/onnx_file.hpp>
 #include <hone/io/onnx_import_options.hpp>
+#include <hone/pass/lower.hpp>
 
 namespace hone::inline HONE_ABI::io {
 
@@ -17,9 +18,10 @@ inline network import_onnx(onnx::model const& model, import_options const& optio
   return importing::translator(model, options).translate();
 }
 
-// The same of the file at `path`. Errors also those of onnx::read_file.
+// The network of the file at `path`, lowered to Hone's tuned operations (pass/lower.hpp): what engines are made of, as in
+// `hone::dynamic_engine net{hone::io::load_onnx("kws.onnx")};`. Errors also those of onnx::read_file.
 inline network load_onnx(std::string const& path, import_options const& options = {}) {
-  return import_onnx(onnx::read_file(path), options);
+  return pass::lower(import_onnx(onnx::read_file(path), options));
 }
 
 // The operators that import_onnx takes, in alphabetical order, separated by spaces.

@@ -23,7 +23,7 @@ struct dynamic_options {
 //   auto y = net.output().values<float>();
 class dynamic_engine {
  public:
-  // `n`: a model as a value (thaw(M::description) and its parameters), or an imported network after pass::lower. Raises
+  // `n`: a model as a value (thaw(M::description) and its parameters), or a network out of a file (io::load_onnx). Raises
   // where graph and tensors do not fit each other.
   explicit dynamic_engine(network const& n, dynamic_options const& o = {})
       : plan_(new dynamic_plan(n.graph, o.plan, o.machines.empty() ? machines_here() : listed(o.machines))),
