@@ -18,6 +18,8 @@ template <class G>
 class builder {
  public:
   constexpr explicit builder(G& g) : g_(g) {}
+  // For the builders of nn/nd, which append to a graph.
+  constexpr G& graph() { return g_; }
 
   constexpr int input(label const& name, extents const& dims, dtype type = dtype::f32) {
     return nd::input(g_, name, dims, type, layer_of(name));
