@@ -74,11 +74,11 @@ TEST_CASE("a dynamic engine takes what the machine has, and says what it cannot"
   CHECK(e(std::vector<float>(3)).empty());  // of another size: nothing runs
 
   profile const* const gpu = &hw::nvidia_h200::value;
-  CHECK_THROWS_WITH(dynamic_engine(n, {.machines = {&gpu, 1}}), Catch::Contains("none of the machines"));
-  CHECK_THROWS_WITH(dynamic_engine(network{g, {}}), Catch::Contains("no tensor is named"));
+  CHECK_THROWS_WITH(dynamic_engine(n, {.machines = {&gpu, 1}}), Contains("none of the machines"));
+  CHECK_THROWS_WITH(dynamic_engine(network{g, {}}), Contains("no tensor is named"));
   network broken = n;
   note(broken.graph, {&conv2d_kind, 1, fix::use_positive_strides, {1, 1, 1}, {0, 0, 1}});
-  CHECK_THROWS_WITH(dynamic_engine(broken), Catch::Contains("use positive strides"));
+  CHECK_THROWS_WITH(dynamic_engine(broken), Contains("use positive strides"));
 }
 
 TEST_CASE("ports are found by name, and states are carried") {
@@ -92,12 +92,12 @@ TEST_CASE("ports are found by name, and states are carried") {
   dynamic_engine e(network{g, {}});
   CHECK(e.inputs().size() == 2);
   CHECK(e.outputs().size() == 2);
-  CHECK_THROWS_WITH(e.input("z"), Catch::Contains("no input z; it has x state"));
-  CHECK_THROWS_WITH(e.output(), Catch::Contains("without a name"));
+  CHECK_THROWS_WITH(e.input("z"), Contains("no input z; it has x state"));
+  CHECK_THROWS_WITH(e.output(), Contains("without a name"));
   CHECK_THROWS_AS(e.input("x").values<double>(), error);
   CHECK_THROWS_AS(e.carry("y", "z"), error);
   e.carry("state_out", "state");
-  CHECK_THROWS_WITH(e.carry("y", "state"), Catch::Contains("another output"));
+  CHECK_THROWS_WITH(e.carry("y", "state"), Contains("another output"));
   for (int call = 1; call <= 4; ++call) {
     for (float& v : e.input("x").values<float>()) v = static_cast<float>(call);
     e.run();

@@ -137,6 +137,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     run(c);
+    tools::finish_output();
   } catch (std::exception const& e) {
     std::fprintf(stderr, "hone-inspect: %s\n", e.what());
     return 1;

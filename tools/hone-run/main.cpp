@@ -76,16 +76,29 @@ struct feeder {
   }
 };
 
-// A network for int8 has the ranges of its edges measured on these inputs.
-void calibrate(hone::network& n, feeder const& f, hone::port_table const& ports) {
+// Ties states to their outputs; the inputs that are states.
+std::vector<std::string> carry_states(hone::dynamic_engine& net, command const& c) {
+  std::vector<std::string> states;
+  for (std::string const& l : c.loops) {
+    auto const [input, output] = tools::import_flags::split(l, "--loop");
+    net.carry(output, input);
+    states.push_back(input);
+  }
+  return states;
+}
+
+// A network for int8 has the ranges of its edges measured on these inputs, with the states that f32 makes of them.
+void calibrate(hone::network& n, hone::dynamic_engine& in_f32, command const& c) {
+  feeder const f(in_f32.ports(), c.inputs, carry_states(in_f32, c));
   std::vector<std::vector<hone::buffer>> calls;
   for (std::size_t k = 0; k < std::min<std::size_t>(f.calls, 64); ++k) {
     f.feed(k);
     std::vector<hone::buffer>& inputs = calls.emplace_back();
-    for (hone::port_view const& p : ports.inputs()) {
+    for (hone::port_view const& p : in_f32.inputs()) {
       inputs.emplace_back(p.bytes);
       std::memcpy(inputs.back().data(), p.data, p.bytes);
     }
+    in_f32.run();
   }
   hone::train::set_ranges(n, calls);
 }
@@ -93,9 +106,12 @@ void calibrate(hone::network& n, feeder const& f, hone::port_table const& ports)
 hone::dynamic_engine make_engine(command const& c, hone::network n) {
   std::vector<hone::profile const*> const machines = machines_of(c.isa);
   hone::dtype const precision = precision_of(c.precision);
+  for (hone::op const& o : n.graph.ops)
+    if (precision != hone::dtype::f32 && o.weights == hone::dtype::i8)
+      hone::raise("cannot change the precision", "the file is in int8 already", "--precision", "leave the option out");
   if (precision == hone::dtype::i8) {
     hone::dynamic_engine in_f32(n, {.machines = machines});
-    calibrate(n, feeder(in_f32.ports(), c.inputs, {}), in_f32.ports());
+    calibrate(n, in_f32, c);
   }
   return hone::dynamic_engine(n, {.plan = {.precision = precision}, .machines = machines});
 }
@@ -142,13 +158,7 @@ void tell(command const& c, hone::dynamic_engine& net, std::size_t calls) {
 
 void run(command const& c) {
   hone::dynamic_engine net = make_engine(c, tools::load_network(c.model, c.flags));
-  std::vector<std::string> states;
-  for (std::string const& l : c.loops) {
-    auto const [input, output] = tools::import_flags::split(l, "--loop");
-    net.carry(output, input);
-    states.push_back(input);
-  }
-  feeder const in(net.ports(), c.inputs, states);
+  feeder const in(net.ports(), c.inputs, carry_states(net, c));
   std::deque<tools::kept_output> kept;
   std::vector<std::string> files;
   for (std::string const& o : c.outputs) {
@@ -185,6 +195,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     run(c);
+    tools::finish_output();
   } catch (std::exception const& e) {
     std::fprintf(stderr, "hone-run: %s\n", e.what());
     return 1;

@@ -100,10 +100,23 @@ struct tensor_form {
   constexpr bool operator==(tensor_form const&) const = default;
 };
 
+// The name of an input or output, as files give it: longer than a layer's. What does not fit is cut off.
+struct port_name {
+  std::array<char, 256> text{};
+
+  constexpr port_name() = default;
+  constexpr port_name(char const* s) {  // NOLINT: a literal is a name
+    for (std::size_t n = 0; s[n] != 0 && n + 1 < text.size(); ++n) text[n] = s[n];
+  }
+  constexpr port_name(label const& l) : port_name(l.c_str()) {}  // NOLINT: so is a layer's
+  constexpr char const* c_str() const { return text.data(); }
+  constexpr bool operator==(port_name const&) const = default;
+};
+
 // A named input or output of a network. Inputs are the first operations. A graph without ports has one of each: its
 // first operation and its last.
 struct port {
-  label name{};
+  port_name name{};
   std::int16_t op{-1};
   bool output{};
   constexpr bool operator==(port const&) const = default;

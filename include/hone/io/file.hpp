@@ -38,16 +38,20 @@ inline buffer read_file(std::string const& path, char const* what) {
   return bytes;
 }
 
-// Writes the file at `path`. It is renamed when whole: an error leaves what was there.
+// Writes the file at `path`. It is renamed when whole: an error leaves what was there. What is there and no ordinary file
+// (a pipe, a device) is written to as it is.
 inline void write_file(std::string const& path, std::span<std::byte const> bytes, char const* what) {
-  std::string const part = path + ".part";
+  std::error_code ignored;
+  auto const kind = std::filesystem::status(path, ignored).type();
+  bool const ordinary = kind == std::filesystem::file_type::regular || kind == std::filesystem::file_type::not_found;
+  std::string const part = ordinary ? path + ".part" : path;
   std::unique_ptr<std::FILE, detail::closing> file(std::fopen(part.c_str(), "wb"));
   if (file == nullptr) detail::fail_with(errno, what, path);
   bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
   written = std::fclose(file.release()) == 0 && written;
-  if (!written || std::rename(part.c_str(), path.c_str()) != 0) {
+  if (!written || (ordinary && std::rename(part.c_str(), path.c_str()) != 0)) {
     int const reason = errno;
-    std::remove(part.c_str());
+    if (ordinary) std::remove(part.c_str());
     detail::fail_with(reason, what, path);
   }
 }

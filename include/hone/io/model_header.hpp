@@ -155,7 +155,7 @@ class model_writer {
 
   std::string input(int i) const {
     op const& o = op_at(g_, i);
-    label name = "input";
+    port_name name = "input";
     for (port const& p : g_.ports)
       if (p.op == i && !p.output) name = p.name;
     std::string const type = o.type == dtype::f32 ? "" : ", " + t::type(o.type);

@@ -21,18 +21,18 @@ class builder {
   // For the builders of nn/nd, which append to a graph.
   constexpr G& graph() { return g_; }
 
-  constexpr int input(label const& name, extents const& dims, dtype type = dtype::f32) {
-    return nd::input(g_, name, dims, type, layer_of(name));
+  constexpr int input(port_name const& name, extents const& dims, dtype type = dtype::f32) {
+    return nd::input(g_, name, dims, type, layer_of(shortened(name)));
   }
   // An input that image operations read: rows, columns and channels.
-  constexpr int image(label const& name, shape s, dtype type = dtype::f32) {
+  constexpr int image(port_name const& name, shape s, dtype type = dtype::f32) {
     op o{};
-    o.kind = &input_kind, o.out = s, o.type = o.from = type, o.layer = layer_of(name);
+    o.kind = &input_kind, o.out = s, o.type = o.from = type, o.layer = layer_of(shortened(name));
     int const at = emit(g_, o);
     g_.ports.push_back({name, static_cast<std::int16_t>(at), false});
     return at;
   }
-  constexpr void output(label const& name, int x) { nd::output(g_, name, x); }
+  constexpr void output(port_name const& name, int x) { nd::output(g_, name, x); }
 
   constexpr int conv2d(label const& name, int x, int channels, window w) {
     return linear(conv2d_kind, name, x, channels, w, {w.kh, w.kw, op_at(g_, x).out.c, channels});
@@ -130,6 +130,12 @@ class builder {
     op o = nn::reading(kind, x, layer_of(name));
     o.win = w;
     return emit(g_, o);
+  }
+  // A layer's name for an input.
+  static constexpr label shortened(port_name const& name) {
+    label l;
+    for (std::size_t n = 0; n < longest_layer_name; ++n) l.text[n] = name.text[n];
+    return l;
   }
   // The layer of that name, which the last operations may have begun.
   constexpr std::int16_t layer_of(label const& name) {

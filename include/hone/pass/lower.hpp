@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/nn/nd/move.hpp>
 #include <hone/pass/lower_clean.hpp>
 #include <hone/pass/lower_edges.hpp>
 #include <hone/pass/lower_int8.hpp>
@@ -112,6 +113,15 @@ inline void check_size(context& c) {
           "give a network of fewer operations");
 }
 
+// The new operation at port p. An output is computed by a call: what is given, a constant or an input, is copied.
+inline int as_port(context& c, port const& p) {
+  int const x = c.plain(p.op);
+  int holder = x;
+  while (is(op_at(c.graph(), holder), flatten_kind)) holder = op_at(c.graph(), holder).input[0];
+  bool const given = is(op_at(c.graph(), holder), constant_kind) || is(op_at(c.graph(), holder), input_kind);
+  return p.output && given ? nd::copy(c.graph(), x, op_at(c.graph(), x).layer) : x;
+}
+
 // Whether all operations are ones on tensors, and outputs are named.
 inline bool of_tensors(dynamic_graph const& g) {
   bool output = false;
@@ -147,7 +157,7 @@ inline network lower(network const& n) {
     else if (computed(i))
       choose.lower(i), lowering::check_size(c);
   for (port p : c.old.ports) {
-    p.op = static_cast<std::int16_t>(c.plain(p.op));
+    p.op = static_cast<std::int16_t>(lowering::as_port(c, p));
     c.graph().ports.push_back(p);
   }
   lowering::check_size(c);

@@ -119,7 +119,8 @@ class dynamic_plan {
   }
 
   variant make(profile const& m) const {
-    variant v{m, canonical_, {}, {}, {}, {}, &canonical_};
+    // Run-time kernels read weights in f32: bf16 halves an artifact, not what is resident.
+    variant v{m, pass::widen_bf16(canonical_), {}, {}, {}, {}, &canonical_};
     std::size_t const n = canonical_.ops.size();
     for (op& o : v.graph.ops) o.t = best_dynamic_tile(o, m);
     v.graph = pass::lay_out(std::move(v.graph), m.vectors.lanes);

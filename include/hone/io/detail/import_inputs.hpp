@@ -116,12 +116,10 @@ class input_maker {
   }
 
   int input(onnx::value_info const& v) {
-    label name;
     dtype const type = type_of(v);
     extents const dims = extents_of(v);
     if (!construction_.room_for(1)) raise(what, "there are over 32000 inputs", where(v), "split the network");
-    return nd::input(
-        construction_.graph(), name.append(v.name.c_str()), dims, type, construction_.add_layer(v.name, "input"));
+    return nd::input(construction_.graph(), v.name.c_str(), dims, type, construction_.add_layer(v.name, "input"));
   }
 
   tensor_view constant(onnx::value_info const& v, array const& a) const {

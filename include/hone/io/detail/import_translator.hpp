@@ -157,8 +157,7 @@ class translator {
     int const layer = known ? construction_.add_layer(name, "output") : -1;
     int op = construction_.operation(v, layer);
     if (known || shared(op)) op = nd::copy(g, op, layer >= 0 ? layer : construction_.add_layer(name, "output"));
-    label port_name;
-    nd::output(g, port_name.append(name.c_str()), op);
+    nd::output(g, name.c_str(), op);
   }
   bool shared(int op) const {
     dynamic_graph const& g = construction_.graph();

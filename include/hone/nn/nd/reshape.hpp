@@ -9,7 +9,7 @@ namespace hone::inline HONE_ABI::nd {
 
 // A network's input of any rank and type.
 template <class G>
-constexpr int input(G& g, label const& name, extents const& dims, dtype type, int layer = -1) {
+constexpr int input(G& g, port_name const& name, extents const& dims, dtype type, int layer = -1) {
   op o{};
   o.kind = &input_kind, o.type = o.from = type, o.layer = static_cast<std::int16_t>(layer);
   int const at = emit_tensor(g, o, {.dims = dims});
@@ -18,7 +18,7 @@ constexpr int input(G& g, label const& name, extents const& dims, dtype type, in
 }
 // Names operation x as an output.
 template <class G>
-constexpr void output(G& g, label const& name, int x) {
+constexpr void output(G& g, port_name const& name, int x) {
   g.ports.push_back({name, static_cast<std::int16_t>(x), true});
 }
 
