@@ -47,7 +47,7 @@ TEST_CASE("an activation that is read twice by one operation is freed once") {
   emit(g, in);
   for (std::int16_t i = 0; i < 5; ++i) {
     hone::op twice{};
-    twice.kind = &hone::add_kind, twice.input = {i, i, -1, -1};
+    twice.kind = &hone::add_kind, twice.input[0] = twice.input[1] = i;
     emit(g, twice);
   }
   CHECK(hone::shal::live_bytes(g).value == 2 * 400);
