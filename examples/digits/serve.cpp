@@ -42,9 +42,10 @@ hone::profile const& profile_of(hone::profile const& compiled_for) {
 hone::nanoseconds predicted(hone::plan_view const& plan, hone::variant_view const& v) {
   struct final_graph {
     std::span<hone::op const> ops;
+    std::span<hone::port const> ports;
     int packed, arena;
   };
-  final_graph const g{{v.ops, static_cast<std::size_t>(plan.ops)}, v.packed, v.arena};
+  final_graph const g{{v.ops, static_cast<std::size_t>(plan.ops)}, plan.ports, v.packed, v.arena};
   return hone::shal::predict(g, profile_of(*v.machine)).latency;
 }
 // The same of the best variant that this machine runs.

@@ -30,7 +30,7 @@ namespace simd {
 constexpr op canonical(op o) {
   for (std::int16_t& i : o.input) i = i < 0 ? std::int16_t{-1} : std::int16_t{0};
   for (std::int16_t& p : o.param) p = p < 0 ? std::int16_t{-1} : std::int16_t{0};
-  o.layer = -1, o.at = -1, o.scratch_at = -1;
+  o.layer = -1, o.form = -1, o.at = -1, o.scratch_at = -1;
   return o;
 }
 
