@@ -1,4 +1,5 @@
 #pragma once
+#include <hone/core/tensor_op.hpp>
 #include <hone/io/detail/export_graph.hpp>
 #include <hone/io/onnx_file.hpp>
 #include <hone/nn/activation.hpp>
