@@ -19,7 +19,7 @@ struct made {
   }
 };
 
-hone::network load(std::string const& file) { return hone::io::load_onnx(file); }
+std::string models() { return HONE_MODELS; }
 
 border border_of(hone::port_view const& p) {
   border b{p.name, p.type == hone::dtype::f32 ? 'f' : 'i', 1, 0, {}};
@@ -29,12 +29,10 @@ border border_of(hone::port_view const& p) {
 
 }  // namespace
 
-std::string models() { return HONE_MODELS; }
-
 void add_dynamic(harness& h, std::string const& network, keeper& keep) {
   for (std::string const precision : {"f32", "int8"}) {
     std::string const file = models() + '/' + network + '_' + precision + ".onnx";
-    hone::network const n = load(file);
+    hone::network const n = hone::io::load_onnx(file);
     for (hone::profile const* m : {&hone::hw::sapphire_rapids::value, &hone::hw::skylake_x::value,
                                    &hone::hw::haswell::value, &hone::hw::nehalem::value}) {
       if (!hone::hw::supported(m->target)) continue;
@@ -43,7 +41,7 @@ void add_dynamic(harness& h, std::string const& network, keeper& keep) {
       if (!h.wants(where)) continue;
       auto const e = std::make_shared<made>(n, m);
       h.add(where, [net = &e->net] { net->run(); });
-      h.add_load(where, [file, m] { made(load(file), m).net.run(); });
+      h.add_load(where, [file, m] { made(hone::io::load_onnx(file), m).net.run(); });
       keep.push_back(e);
     }
   }
@@ -59,7 +57,7 @@ void add_peer(harness& h, std::string const& network, std::string const& python,
           precision == "f32" ? models() + '/' + network + "_f32.onnx" : models() + "/ort_ptq/" + network + "_u8s8.onnx";
       label const where{"imported", network + '/' + precision, "onnxruntime", "auto", ""};
       if (!h.wants(where)) continue;
-      hone::dynamic_engine shapes(load(file));
+      hone::dynamic_engine shapes(hone::io::load_onnx(file));
       model_file const description{
           file, "onnxruntime", precision, "", border_of(shapes.input()), border_of(shapes.output())};
       auto const model = std::make_shared<onnxruntime::model>(*api, description);

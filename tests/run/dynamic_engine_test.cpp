@@ -1,6 +1,8 @@
 // A network known at run time gives what its definition gives, on every instruction set, in every precision.
 #include <hone/hone.hpp>
 #include <hone/nn/builder.hpp>
+#include <hone/nn/nd/move.hpp>
+#include <hone/nn/nd/softmax.hpp>
 #include <hone/run/dynamic_engine.hpp>
 #include <hone/shal/numerics.hpp>
 
@@ -9,6 +11,7 @@
 
 #include "catch2.hpp"
 #include "tests/run/nets.hpp"
+#include "tests/run/real_time.hpp"
 #include "tests/support/random_network.hpp"
 
 namespace {
@@ -122,5 +125,46 @@ TEST_CASE("an output that a later operation reads stays as it was") {
     for (float const v : p.values<float>()) CHECK(v == Approx(wanted));
   }
 }
+
+// Image operations, tensor operations and a carried state, while variants are tried.
+struct streaming {
+  dynamic_engine net;
+  streaming() : net(made(), {.machines = {}, .how = nets::quick()}) { net.carry("next", "state"); }
+  void calls(int n) {
+    for (int i = 0; i < n; ++i) {
+      for (float& v : net.input("x").values<float>()) v = static_cast<float>(i % 7);
+      net.run();
+    }
+  }
+  static network made() {
+    dynamic_graph g;
+    builder<dynamic_graph> b(g);
+    int const x = b.image("x", {4, 4, 3}), state = b.image("state", {4, 4, 8});
+    int const y = b.add(
+        "sum", b.relu(b.conv2d("c", x, 8, {.kh = 3, .kw = 3, .top = 1, .left = 1, .bottom = 1, .right = 1})), state);
+    b.output("next", nd::softmax(g, y, 3, false, op_at(g, y).layer));
+    b.output("turned", nd::transpose(g, y, {0, 3, 1, 2}, op_at(g, y).layer));
+    return {g, networks::parameters_of(g, 2)};
+  }
+};
+constexpr int many = 100'000;
+
+#if defined(COUNTS_ALLOCATIONS)
+TEST_CASE("a dynamic engine allocates nothing while it runs") {
+  streaming s;
+  CHECK(real_time::allocations_of([&] { s.calls(many); }) == 0);
+}
+#endif
+#if defined(FILTERS_SYSTEM_CALLS)
+TEST_CASE("a dynamic engine makes no system call while it runs") {
+  streaming s;
+  auto const done = real_time::without_system_calls([&] {
+    s.calls(many);
+    return true;
+  });
+  if (done == real_time::outcome::unsupported) WARN("skipped: this kernel refuses seccomp filters");
+  CHECK((done == real_time::outcome::passed || done == real_time::outcome::unsupported));
+}
+#endif
 
 }  // namespace

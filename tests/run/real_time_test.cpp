@@ -7,24 +7,14 @@
 #include "catch2.hpp"
 #include "tests/run/fake_plan.hpp"
 #include "tests/run/nets.hpp"
+#include "tests/run/real_time.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define UNDER_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define UNDER_SANITIZER 1
-#endif
-#endif
-
-// Counts what the allocator is asked for. Sanitizers have an allocator of their own: with them only operator new and
-// buffers would be seen, so the test is left to the other builds.
-namespace {
+namespace real_time {
 bool counting = false;
 long allocations = 0;
-}  // namespace
+}  // namespace real_time
 
-#if defined(__GLIBC__) && !defined(UNDER_SANITIZER)
-#define COUNTS_ALLOCATIONS 1
+#if defined(COUNTS_ALLOCATIONS)
 extern "C" {
 void* __libc_malloc(std::size_t);
 void* __libc_calloc(std::size_t, std::size_t);
@@ -33,91 +23,38 @@ void* __libc_memalign(std::size_t, std::size_t);
 void __libc_free(void*);
 
 void* malloc(std::size_t n) {
-  allocations += counting;
+  real_time::allocations += real_time::counting;
   return __libc_malloc(n);
 }
 void* calloc(std::size_t n, std::size_t size) {
-  allocations += counting;
+  real_time::allocations += real_time::counting;
   return __libc_calloc(n, size);
 }
 void* realloc(void* p, std::size_t n) {
-  allocations += counting;
+  real_time::allocations += real_time::counting;
   return __libc_realloc(p, n);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t n) {
-  allocations += counting;
+  real_time::allocations += real_time::counting;
   return __libc_memalign(alignment, n);
 }
 void* memalign(std::size_t alignment, std::size_t n) {
-  allocations += counting;
+  real_time::allocations += real_time::counting;
   return __libc_memalign(alignment, n);
 }
 void free(void* p) {
-  allocations += counting && p != nullptr;
+  real_time::allocations += real_time::counting && p != nullptr;
   __libc_free(p);
 }
 }
 #endif
 
-#if defined(__linux__) && !defined(UNDER_SANITIZER)
-#define FILTERS_SYSTEM_CALLS 1
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstddef>
-#endif
-
 namespace {
 
 using namespace hone;
+using namespace real_time;
 
 constexpr int million = 1'000'000;
-
-#if defined(COUNTS_ALLOCATIONS)
-template <class Body>
-long allocations_of(Body body) {
-  allocations = 0, counting = true;
-  body();
-  counting = false;
-  return allocations;
-}
-#endif
-
-#if defined(FILTERS_SYSTEM_CALLS)
-// From now on this process may exit, and nothing else: any other system call kills it.
-bool forbid_system_calls() {
-  sock_filter code[]{
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-  };
-  sock_fprog const program{sizeof code / sizeof *code, code};
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
-enum class outcome { passed, failed, killed, unsupported };
-// Runs body() in a child that may make no system call; body returns whether it is content.
-template <class Body>
-outcome without_system_calls(Body body) {
-  pid_t const child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    if (!forbid_system_calls()) _exit(2);
-    syscall(SYS_exit_group, body() ? 0 : 1);
-  }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  if (WIFSIGNALED(status)) return WTERMSIG(status) == SIGSYS ? outcome::killed : outcome::failed;
-  return WEXITSTATUS(status) == 0 ? outcome::passed : WEXITSTATUS(status) == 2 ? outcome::unsupported : outcome::failed;
-}
-#endif
 
 // An executor whose kernels change their times all the while, so that every decision is made again and again: in turns
 // one operation takes nearly all the time, and in turns one variant is the fastest.

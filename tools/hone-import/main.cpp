@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tools/support/network_file.hpp"
+#include "tools/support/program.hpp"
 
 namespace {
 
@@ -76,12 +77,5 @@ int main(int argc, char** argv) {
   app.add_flag("--embed", c.embed, "write a .cpp file, too, that makes the weights a part of the program");
   c.flags.add_to(app);
   CLI11_PARSE(app, argc, argv);
-  try {
-    run(c);
-    tools::finish_output();
-  } catch (std::exception const& e) {
-    std::fprintf(stderr, "hone-import: %s\n", e.what());
-    return 1;
-  }
-  return 0;
+  return tools::run_program("hone-import", [&] { run(c); });
 }

@@ -10,6 +10,7 @@
 
 #include "tools/hone-inspect/drawing.hpp"
 #include "tools/support/network_file.hpp"
+#include "tools/support/program.hpp"
 
 namespace {
 
@@ -96,13 +97,6 @@ void print_artifact(hone::artifact const& a) {
               a.figures.latency.value / 1e3, a.figures.energy.value / 1e6, a.packed.size());
   print_tensors(a.weights);
 }
-
-hone::dtype precision_of(std::string const& text) {
-  for (hone::dtype const t : {hone::dtype::f32, hone::dtype::bf16, hone::dtype::i8})
-    if (text == name(t)) return t;
-  hone::raise("cannot choose a precision", hone::message() << "there is none called '" << text.c_str() << "'",
-              "--precision", "name f32, bf16 or int8");
-}
 void write(std::string const& path, std::string const& text) {
   if (!path.empty()) hone::io::write_file(path, std::as_bytes(std::span(text)), "cannot write the drawing");
 }
@@ -116,7 +110,7 @@ void run(command const& c) {
   }
   std::vector<hone::profile const*> const machines = machines_of(c.profiles);
   hone::network const n = tools::load_network(c.file, c.flags);
-  hone::options const o{.precision = precision_of(c.precision)};
+  hone::options const o{.precision = tools::precision_of(c.precision)};
   tools::inspection const found = tools::inspect(hone::pass::canonical(n.graph, o, *machines[0]), machines);
   print_network(found, machines);
   write(c.dot, tools::dot_of(found));
@@ -135,12 +129,5 @@ int main(int argc, char** argv) {
   app.add_option("--svg", c.svg, "draw it");
   c.flags.add_to(app);
   CLI11_PARSE(app, argc, argv);
-  try {
-    run(c);
-    tools::finish_output();
-  } catch (std::exception const& e) {
-    std::fprintf(stderr, "hone-inspect: %s\n", e.what());
-    return 1;
-  }
-  return 0;
+  return tools::run_program("hone-inspect", [&] { run(c); });
 }

@@ -27,11 +27,6 @@ struct inspection {
   int arena{};
 };
 
-inline std::string text_of(hone::extents const& e) {
-  std::string s;
-  for (std::int32_t d : e) s += (s.empty() ? "" : "x") + std::to_string(d);
-  return s.empty() ? "scalar" : s;
-}
 // What it computes with: "f32", "uint8 -> f32", ...
 inline std::string numbers_of(hone::op const& o) {
   std::string const result = name(o.type);
@@ -47,7 +42,9 @@ inline inspection inspect(hone::dynamic_graph const& canonical, std::vector<hone
     hone::op const& o = canonical.ops[i];
     row r;
     r.layer = o.layer < 0 ? "" : canonical.layers[static_cast<std::size_t>(o.layer)].name.c_str();
-    r.kind = o.kind->name, r.result = text_of(hone::dims_of(canonical, static_cast<int>(i))), r.numbers = numbers_of(o);
+    hone::extents const dims = hone::dims_of(canonical, static_cast<int>(i));
+    r.result = hone::io::text_of(std::vector<std::int64_t>(dims.begin(), dims.end()));
+    r.kind = o.kind->name, r.numbers = numbers_of(o);
     for (std::int16_t const p : o.param)
       if (p >= 0 && counted.insert(p).second) {
         hone::weight const& w = weight_at(canonical, p);

@@ -12,6 +12,7 @@
 #include "tools/hone-run/sequence.hpp"
 #include "tools/hone-run/timing.hpp"
 #include "tools/support/network_file.hpp"
+#include "tools/support/program.hpp"
 
 namespace {
 
@@ -39,12 +40,6 @@ std::vector<hone::profile const*> machines_of(std::string const& isa) {
   }
   hone::raise("cannot choose an instruction set", hone::message() << "there is none called '" << isa.c_str() << "'",
               "--isa", hone::message("name one of") << known.c_str());
-}
-hone::dtype precision_of(std::string const& text) {
-  for (hone::dtype const t : {hone::dtype::f32, hone::dtype::bf16, hone::dtype::i8})
-    if (text == name(t)) return t;
-  hone::raise("cannot choose a precision", hone::message() << "there is none called '" << text.c_str() << "'",
-              "--precision", "name f32, bf16 or int8");
 }
 
 // The inputs of a network, fed call by call.
@@ -105,7 +100,7 @@ void calibrate(hone::network& n, hone::dynamic_engine& in_f32, command const& c)
 
 hone::dynamic_engine make_engine(command const& c, hone::network n) {
   std::vector<hone::profile const*> const machines = machines_of(c.isa);
-  hone::dtype const precision = precision_of(c.precision);
+  hone::dtype const precision = tools::precision_of(c.precision);
   for (hone::op const& o : n.graph.ops)
     if (precision != hone::dtype::f32 && o.weights == hone::dtype::i8)
       hone::raise("cannot change the precision", "the file is in int8 already", "--precision", "leave the option out");
@@ -193,12 +188,5 @@ int main(int argc, char** argv) {
   app.add_option("--json", c.json, "write a record of what ran");
   c.flags.add_to(app);
   CLI11_PARSE(app, argc, argv);
-  try {
-    run(c);
-    tools::finish_output();
-  } catch (std::exception const& e) {
-    std::fprintf(stderr, "hone-run: %s\n", e.what());
-    return 1;
-  }
-  return 0;
+  return tools::run_program("hone-run", [&] { run(c); });
 }

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,12 +32,6 @@ struct import_flags {
     return {s.substr(0, at), s.substr(at + 1)};
   }
 };
-
-// Raises if what was printed could not be written: a full disk behind a redirection.
-inline void finish_output() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-    hone::raise("cannot print", "standard output refuses it", "stdout", "free space, or print elsewhere");
-}
 
 // An ONNX network, lowered to Hone's own operations.
 hone::network load_network(std::string const& path, import_flags const& flags);

@@ -73,12 +73,15 @@ constexpr op_kind tensor_kind(char const* name, void (*evaluate)(tensor_args con
           .evaluate = evaluate};
 }
 
-// The extents of operation i's result: its form's, or those of an image.
+// The extents of o's result: its form's, or those of an image. `forms` are the graph's.
+constexpr extents dims_of(op const& o, tensor_form const* forms) {
+  return o.form >= 0 ? forms[o.form].dims : extents{1, o.out.h, o.out.w, o.out.c};
+}
 template <class G>
 constexpr extents dims_of(G const& g, int i) {
   op const& o = op_at(g, i);
   if (o.form >= 0) return g.forms[static_cast<std::size_t>(o.form)].dims;
-  return {1, o.out.h, o.out.w, o.out.c};
+  return dims_of(o, nullptr);
 }
 
 // Extents of any rank as a report shows them: the first, the second, and all others together.

@@ -205,10 +205,11 @@ struct graph_model {
     return {static_cast<int>(g.ops.size()), static_cast<int>(g.weights.size()), static_cast<int>(g.layers.size()),
             static_cast<int>(g.forms.size()), static_cast<int>(g.ports.size())};
   }
+  static constexpr counts counted = count();
 
  public:
-  static constexpr int op_count = count().ops, weight_count = count().weights, layer_count = count().layers,
-                       form_count = count().forms, port_count = count().ports;
+  static constexpr int op_count = counted.ops, weight_count = counted.weights, layer_count = counted.layers,
+                       form_count = counted.forms, port_count = counted.ports;
   static constexpr auto description = describe<graph<op_count, weight_count, layer_count, form_count, port_count>>();
   static constexpr shape input_shape = op_at(description, input_of(description)).out;
   static constexpr shape output_shape = op_at(description, output_of(description)).out;

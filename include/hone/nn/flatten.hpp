@@ -31,6 +31,13 @@ inline constexpr op_kind flatten_kind{
     .moves = true,
 };
 
+// The operation of `ops` in whose place result i lies: its own, or its input's for a flatten.
+template <class Ops>
+constexpr int holder_of(Ops const& ops, int i) {
+  while (is(ops[static_cast<std::size_t>(i)], flatten_kind)) i = ops[static_cast<std::size_t>(i)].input[0];
+  return i;
+}
+
 namespace nn {
 struct flatten {
   static constexpr char const* name = "flatten";

@@ -116,9 +116,8 @@ inline void check_size(context& c) {
 // The new operation at port p. An output is computed by a call: what is given, a constant or an input, is copied.
 inline int as_port(context& c, port const& p) {
   int const x = c.plain(p.op);
-  int holder = x;
-  while (is(op_at(c.graph(), holder), flatten_kind)) holder = op_at(c.graph(), holder).input[0];
-  bool const given = is(op_at(c.graph(), holder), constant_kind) || is(op_at(c.graph(), holder), input_kind);
+  op const& holder = op_at(c.graph(), holder_of(c.graph().ops, x));
+  bool const given = is(holder, constant_kind) || is(holder, input_kind);
   return p.output && given ? nd::copy(c.graph(), x, op_at(c.graph(), x).layer) : x;
 }
 

@@ -7,11 +7,9 @@ namespace hone::inline HONE_ABI::pass {
 
 inline constexpr int alignment = 64;
 
-// The operation in whose place o's result lies: its own, or its input's for a flatten.
 template <class G>
 constexpr std::size_t storage_of(G const& g, std::size_t i) {
-  while (is(g.ops[i], flatten_kind)) i = static_cast<std::size_t>(g.ops[i].input[0]);
-  return i;
+  return static_cast<std::size_t>(holder_of(g.ops, static_cast<int>(i)));
 }
 
 // Places every result in one arena, first fit over live intervals, 64-byte aligned, with 64 bytes past each that may be

@@ -4,11 +4,11 @@
 
 namespace hone::inline HONE_ABI::pass {
 
-// The cheapest tile of o on p, among those that o's kind offers.
-constexpr tile best_tile(op o, profile const& p) {
-  if (!o.kind->tiles) return tile{};
+// The cheapest tile of o on p, among the at most 32 that candidates(o, p.vectors, list) lists; list[0] if there are none.
+template <class Candidates>
+constexpr tile best_tile(op o, profile const& p, Candidates candidates) {
   tile list[32]{};
-  int const n = o.kind->tiles(o, p.vectors, list);
+  int const n = candidates(o, p.vectors, list);
   tile best = list[0];
   nanoseconds least{1e300};
   for (int i = 0; i < n; ++i) {
@@ -17,6 +17,10 @@ constexpr tile best_tile(op o, profile const& p) {
     if (t < least) least = t, best = list[i];
   }
   return best;
+}
+// The same among those that o's kind offers.
+constexpr tile best_tile(op const& o, profile const& p) {
+  return o.kind->tiles ? best_tile(o, p, o.kind->tiles) : tile{};
 }
 
 // Chooses every operation's tile.

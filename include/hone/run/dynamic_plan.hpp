@@ -96,33 +96,16 @@ class dynamic_plan {
           p.layer >= 0 ? g.layers[static_cast<std::size_t>(p.layer)].name.c_str() : "graph", advice(p.how));
   }
 
-  // The cheapest tile that there is a run-time kernel for.
-  static tile best_dynamic_tile(op o, profile const& m) {
-    tile list[32]{};
-    int const n = dynamic_tiles(o, m.vectors, list);
-    tile best = list[0];
-    nanoseconds least{1e300};
-    for (int i = 0; i < n; ++i) {
-      o.t = list[i];
-      if (nanoseconds const t = price(o, m); t < least) least = t, best = list[i];
-    }
-    return best;
-  }
   // Runs an operation that has no run-time kernel: its form is the operation.
   static void run_by_reference(kernel_args const& a) noexcept {
-    op const& o = *static_cast<op const*>(a.form);
-    args<float> r{};
-    for (std::size_t i = 0; i < max_kernel_inputs; ++i) r.in[i] = static_cast<float const*>(a.in[i]);
-    for (std::size_t i = 0; i < max_params; ++i) r.param[i] = static_cast<float const*>(a.param[i]);
-    r.out = static_cast<float*>(a.out);
-    o.kind->reference_f32(o, r);
+    simd::run_reference(*static_cast<op const*>(a.form), a);
   }
 
   variant make(profile const& m) const {
     // Run-time kernels read weights in f32: bf16 halves an artifact, not what is resident.
     variant v{m, pass::widen_bf16(canonical_), {}, {}, {}, {}, &canonical_};
     std::size_t const n = canonical_.ops.size();
-    for (op& o : v.graph.ops) o.t = best_dynamic_tile(o, m);
+    for (op& o : v.graph.ops) o.t = pass::best_tile(o, m, dynamic_tiles);
     v.graph = pass::lay_out(std::move(v.graph), m.vectors.lanes);
     v.forms.resize(n), v.form_of.resize(n), v.entries.resize(n);
     for (std::size_t i = 0; i < n; ++i) bind(v, i);
@@ -133,7 +116,7 @@ class dynamic_plan {
   }
   void bind(variant& v, std::size_t i) const {
     op& o = v.graph.ops[i];
-    if (is(o, input_kind) || is(o, flatten_kind) || is(o, constant_kind)) return;
+    if (does_nothing(o)) return;
     v.form_of[i] = &v.forms[i];
     if (o.kind->evaluate) {
       v.entries[i] = &simd::run_tensor;

@@ -27,9 +27,6 @@ struct compiled_plan {
     for (std::size_t i = 0; i < n; ++i) t[i] = price.cost(graph.ops[i]).time;
     return t;
   }();
-  static constexpr bool does_nothing(op const& o) {
-    return is(o, input_kind) || is(o, flatten_kind) || is(o, constant_kind);
-  }
   // What runs operation I; nullptr: nothing needs to.
   template <std::size_t I>
   static constexpr kernel_entry entry() {

@@ -93,8 +93,8 @@ class executor {
   // The result of operation i of the last run, in its stored format. What is no port may have been overwritten by a later
   // operation: for tests and tools.
   std::byte* result(int i) {
-    while (is(plan_.variants[0].ops[i], flatten_kind)) i = plan_.variants[0].ops[i].input[0];
-    return arena_.data() + plan_.variants[0].ops[i].at;
+    op const* const ops = plan_.variants[0].ops;
+    return arena_.data() + ops[holder_of(ops, i)].at;
   }
 
  private:

@@ -2,9 +2,14 @@
 #include <hone/core/tensor.hpp>
 #include <hone/core/tensor_op.hpp>
 #include <hone/hw/profile.hpp>
+#include <hone/nn/flatten.hpp>
+#include <hone/nn/input.hpp>
 #include <hone/simd/kernel.hpp>
 
 namespace hone::inline HONE_ABI {
+
+// Whether nothing needs to run for o: its result is given, or lies where its input does.
+constexpr bool does_nothing(op const& o) { return is(o, input_kind) || is(o, flatten_kind) || is(o, constant_kind); }
 
 // One precompiled way to run a plan: a machine's final graph and the kernels compiled for its instruction set.
 struct variant_view {
@@ -12,7 +17,7 @@ struct variant_view {
   op const* ops{};  // of the final graph
   weight const* weights{};
   std::int32_t arena{}, packed{};  // bytes
-  kernel_entry const* entries{};   // by operation; null where an operation does nothing (input, flatten, constant)
+  kernel_entry const* entries{};   // by operation; null where an operation does nothing
   kernel_entry whole{};  // all operations by direct calls; takes the first of an array of operands, one an operation;
                          // null where there is none
   buffer (*pack)(variant_view const&, tensor_set const&){};  // canonical tensors to the packed block

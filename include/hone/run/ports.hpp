@@ -2,6 +2,7 @@
 #include <hone/core/tensor_op.hpp>
 #include <hone/run/plan_view.hpp>
 
+#include <string>
 #include <string_view>
 
 namespace hone::inline HONE_ABI {
@@ -35,8 +36,8 @@ class port_table {
   port_table(plan_view const& plan, Place place) {
     auto const add = [&](char const* name, int i, bool output) {
       op const& o = plan.variants[0].ops[i];
-      extents const dims = o.form >= 0 ? plan.forms[o.form].dims : extents{1, o.out.h, o.out.w, o.out.c};
-      ports_.push_back({name, o.type, dims, output, place(i), static_cast<std::size_t>(o.bytes_out())});
+      ports_.push_back(
+          {name, o.type, dims_of(o, plan.forms), output, place(i), static_cast<std::size_t>(o.bytes_out())});
     };
     for (port const& p : plan.ports)
       if (!p.output) add(p.name.c_str(), p.op, false);
@@ -60,8 +61,7 @@ class port_table {
       if (p.name == name) return p;
     message why;
     why << "the network has no " << what << " ";
-    for (char const c : name.substr(0, 64)) why << std::array<char, 2>{c}.data();
-    why << (name.empty() ? "without a name; it has" : "; it has");
+    why << std::string(name.substr(0, 255)).c_str() << (name.empty() ? "without a name; it has" : "; it has");
     for (port_view const& p : among) why << " " << p.name;
     raise("cannot find a port", why, what, "use one of these names");
   }

@@ -41,8 +41,7 @@ class operands {
 
   // Where the result of operation i lies; a constant's (or its flattened form's) is in the packed block.
   static void const* result(variant_view const& variant, int i, std::byte const* arena, std::byte const* packed) {
-    while (is(variant.ops[i], flatten_kind)) i = variant.ops[i].input[0];
-    op const& o = variant.ops[i];
+    op const& o = variant.ops[holder_of(variant.ops, i)];
     return is(o, constant_kind) ? packed + variant.weights[o.param[0]].at : arena + o.at;
   }
 
@@ -56,9 +55,7 @@ class operands {
     for (std::size_t k = 0; k < max_inputs; ++k)
       if (o.input[k] >= 0) {
         op const& from = variant.ops[o.input[k]];
-        extents const dims =
-            from.form >= 0 ? plan.forms[from.form].dims : extents{1, from.out.h, from.out.w, from.out.c};
-        t.in[k] = {result(variant, o.input[k], arena, packed), from.type, dims};
+        t.in[k] = {result(variant, o.input[k], arena, packed), from.type, dims_of(from, plan.forms)};
       }
     return t;
   }

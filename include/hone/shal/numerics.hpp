@@ -141,9 +141,7 @@ class emulator {
     for (std::size_t k = 0; k < max_inputs; ++k)
       if (o.input[k] >= 0) {
         op const& from = ops_[static_cast<std::size_t>(o.input[k])];
-        t.in[k] = {input(o, k).data(), from.type,
-                   from.form >= 0 ? forms_[static_cast<std::size_t>(from.form)].dims
-                                  : extents{1, from.out.h, from.out.w, from.out.c}};
+        t.in[k] = {input(o, k).data(), from.type, dims_of(from, forms_.data())};
       }
     o.kind->evaluate(t);
   }

@@ -34,16 +34,20 @@ constexpr op canonical(op o) {
   return o;
 }
 
-// Runs the scalar reference of a kind that has no kernel. Its parameters are in canonical layouts.
-template <op O>
-void run_reference(kernel_args const& a) noexcept {
-  static_assert(format_of(O) == format::f32 && O.kind->reference_f32.present,
-                "hone: this kind of operation has neither a kernel in this number format nor an f32 reference");
+// Runs o's scalar reference on a kernel's operands; parameters are in canonical layouts.
+inline void run_reference(op const& o, kernel_args const& a) noexcept {
   args<float> r{};
   for (std::size_t i = 0; i < max_kernel_inputs; ++i) r.in[i] = static_cast<float const*>(a.in[i]);
   for (std::size_t i = 0; i < max_params; ++i) r.param[i] = static_cast<float const*>(a.param[i]);
   r.out = static_cast<float*>(a.out);
-  O.kind->reference_f32(O, r);
+  o.kind->reference_f32(o, r);
+}
+// The same of a kind that has no kernel.
+template <op O>
+void run_reference(kernel_args const& a) noexcept {
+  static_assert(format_of(O) == format::f32 && O.kind->reference_f32.present,
+                "hone: this kind of operation has neither a kernel in this number format nor an f32 reference");
+  run_reference(O, a);
 }
 
 // Runs a tensor operation: everything is in its operands.

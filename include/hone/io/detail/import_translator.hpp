@@ -167,10 +167,7 @@ class translator {
     return is(op_at(g, place), input_kind) || is(op_at(g, place), constant_kind);
   }
   // The operation whose memory this one's result has.
-  int place_of(int op) const {
-    while (is(op_at(construction_.graph(), op), flatten_kind)) op = op_at(construction_.graph(), op).input[0];
-    return op;
-  }
+  int place_of(int op) const { return holder_of(construction_.graph().ops, op); }
 
   onnx::model const& model_;
   import_options const& options_;
