@@ -3,6 +3,7 @@
 #include <hone/engine.hpp>
 #include <hone/hw/catalogue/any.hpp>
 #include <hone/hw/catalogue/haswell.hpp>
+#include <hone/hw/catalogue/neoverse_n1.hpp>
 #include <hone/hw/catalogue/sapphire_rapids.hpp>
 #include <hone/io/weights.hpp>
 #include <hone/run/agent.hpp>
@@ -14,11 +15,11 @@ namespace golden {
 
 template <class Network>
 void check(std::string const& name, char const* weights) {
-  using compiled = engine<Network, hw::sapphire_rapids, hw::haswell, hw::any>;
+  using compiled = engine<Network, hw::sapphire_rapids, hw::haswell, hw::neoverse_n1, hw::any>;
   adaptation how;
-  how.resident_variants = 3, how.frozen = true;
+  how.resident_variants = 4, how.frozen = true;
   compiled net(io::load_weights<Network>(weights), how);
-  for (int v = 0; v < 3; ++v) {
+  for (int v = 0; v < 4; ++v) {
     if (!net.shared_weights().ready(v)) continue;
     net.set({{{0, static_cast<std::int16_t>(compiled::view().ops), static_cast<std::int16_t>(v), 0}}});
     differences const d = compare(net.ports(), name, [&] { net.run(); });

@@ -1,9 +1,9 @@
 // Reference networks at run time: their golden vectors, on every instruction set of this machine.
+#include <hone/io/onnx.hpp>
 #include <hone/run/dynamic_engine.hpp>
 
 #include "catch2.hpp"
 #include "tests/imported/golden.hpp"
-#include "tools/support/network_file.hpp"
 
 namespace {
 
@@ -23,7 +23,7 @@ void check(std::string const& name) {
     WARN("skipped: there is no " << name << ".onnx in ../shared/models");
     return;
   }
-  network const n = tools::load_network(path, {});
+  network const n = io::load_onnx(path);
   for (profile const* m : machines()) {
     dynamic_engine net(n, {.machines = {&m, 1}});
     golden::differences const d = golden::compare(net.ports(), name, [&] { net.run(); });

@@ -2,8 +2,9 @@
 
 // The part of Catch2 that exact tests use, for builds that have no Catch2: other machines (Debian's Catch2 3 is a library
 // for the host) and many sets of flags (this costs no compile time). TEST_CASE, SECTION (one level deep), CHECK,
-// CHECK_FALSE, REQUIRE, INFO and CAPTURE, as in Catch2; nothing else.
+// CHECK_FALSE, REQUIRE, INFO, CAPTURE and WARN, as in Catch2; nothing else.
 
+#include <cstdio>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -76,3 +77,4 @@ std::string values(T const&... v) {
 #define INFO(message) \
   ::tiny_catch::scoped_note const TINY_JOIN(tiny_note_, __LINE__)((std::ostringstream{} << message).str())
 #define CAPTURE(...) INFO(#__VA_ARGS__ << " =" << ::tiny_catch::values(__VA_ARGS__))
+#define WARN(message) std::fprintf(stderr, "%s\n", (std::ostringstream{} << message).str().c_str())
