@@ -4,7 +4,7 @@
 # core    describes and predicts: hone/hone.hpp, without Highway
 # engine  runs: hone/engine.hpp
 # The rest is opt-in.
-set(HONE_COMPONENTS core engine train store io ext)
+set(HONE_COMPONENTS core engine train store search io ext)
 
 set(HONE_core_REQUIRES)
 set(HONE_core_PACKAGES Hana)
@@ -21,6 +21,10 @@ set(HONE_train_LINKS xtensor Threads::Threads)
 set(HONE_store_REQUIRES engine)
 set(HONE_store_PACKAGES SQLite3 ZLIB Threads)
 set(HONE_store_LINKS SQLite::SQLite3 ZLIB::ZLIB Threads::Threads)
+
+set(HONE_search_REQUIRES train store)
+set(HONE_search_PACKAGES Eigen3 NloptCxx Pagmo)
+set(HONE_search_LINKS Eigen3::Eigen hone_dep::nlopt Pagmo::pagmo)
 
 set(HONE_io_REQUIRES core)
 set(HONE_io_PACKAGES JsonHeaders)

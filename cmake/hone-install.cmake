@@ -31,5 +31,6 @@ install(
         "${PROJECT_SOURCE_DIR}/cmake/hone-components.cmake" "${PROJECT_SOURCE_DIR}/cmake/hone-add-model.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindHana.cmake"
         "${PROJECT_SOURCE_DIR}/cmake/FindHighwayHeaders.cmake" "${PROJECT_SOURCE_DIR}/cmake/FindJsonHeaders.cmake"
+        "${PROJECT_SOURCE_DIR}/cmake/FindNloptCxx.cmake"
   DESTINATION "${destination}"
 )
