@@ -165,3 +165,104 @@ TEST_CASE("onnx import: a node of many constants has tensors of many names") {
   CHECK(y[0] == -1);
   CHECK(y[250] == 249);
 }
+
+namespace {
+
+onnx::value_info named(char const* name) { return {.name = name, .type = element::f32, .has_shape = false}; }
+// sum = sum + step(i), seen = sum, for n passes; goes on while on (the body's own condition).
+sample with_loop(std::vector<onnx::node> const& nodes, names const& operands, names const& outputs = {"y", "all"}) {
+  onnx::graph body;
+  body.inputs = {named("i"), named("on"), named("sum")};
+  body.outputs = {named("on_next"), named("sum_next"), named("seen")};
+  body.initializers.push_back(tensor<float>("own", {}, {1}));
+  body.nodes = nodes;
+  sample s = with_x({2});
+  s.constant<std::int64_t>("n", {}, {3}).constant<float>("w", {}, {2});
+  s.graph.initializers.push_back(tensor<std::uint8_t>("yes", {}, {1}, element::boolean));
+  s.node("Loop", operands, outputs, {graph("body", body)}, "loop");
+  return s;
+}
+std::vector<onnx::node> adding() {
+  return {node("Identity", {"on"}, {"on_next"}),    node("Cast", {"i"}, {"f"}, {integer("to", 1)}),
+          node("Add", {"f", "own"}, {"k"}),         node("Constant", {}, {"two"}, {number("value_float", 2)}),
+          node("Mul", {"k", "w"}, {"k2"}),          node("Mul", {"k2", "two"}, {"k4"}),
+          node("Add", {"sum", "k4"}, {"sum_next"}), node("Identity", {"sum_next"}, {"seen"})};
+}
+
+}  // namespace
+
+TEST_CASE("onnx import: a Loop of known length is unrolled, its constants are there once") {
+  sample s = with_loop(adding(), {"n", "yes", "x"});
+  s.output("all");
+  network const net = s.import();
+  CHECK(evaluate(net, {1, 2}) == list{25, 26});
+  CHECK(evaluate(net, {1, 2}, "all") == list{5, 6, 13, 14, 25, 26});
+  CHECK(dims_at(net, "all") == extents{3, 2});
+  std::vector<onnx::node> until = adding();
+  until[0] = node("Less", {"k4", "limit"}, {"on_next"});
+  until.push_back(node("Constant", {}, {"limit"}, {number("value_float", 8)}));
+  CHECK(evaluate(with_loop(until, {"", "", "x"}).import(), {1, 2}) == list{13, 14});
+  sample none = with_loop(adding(), {"n", "yes", "x"}, {"y"});
+  none.graph.initializers[0] = tensor<std::int64_t>("n", {}, {0});
+  CHECK(evaluate(none.import(), {1, 2}) == list{1, 2});
+}
+
+TEST_CASE("onnx import: loops that may not end, change their results or have no pass to collect are refused") {
+  std::vector<onnx::node> open = adding();
+  open[0] = node("Less", {"total", "w"}, {"on_next"});
+  open.push_back(node("ReduceSum", {"sum"}, {"total"}, {integer("keepdims", 0)}));
+  CHECK_THROWS_WITH(
+      with_loop(open, {"n", "", "x"}).import(), Contains("depends on what it computes") && Contains("(Loop)"));
+  CHECK_THROWS_WITH(
+      with_loop(adding(), {"", "", "x"}).import(), Contains("over 32000 operations") || Contains("200000"));
+  std::vector<onnx::node> idle{node("Identity", {"on"}, {"on_next"}), node("Identity", {"sum"}, {"sum_next"}),
+                               node("Identity", {"sum"}, {"seen"})};
+  CHECK_THROWS_WITH(
+      with_loop(idle, {"", "yes", "x"}, {"y"}).import(), Contains("200000 nodes") || Contains("over 32000"));
+  std::vector<onnx::node> growing = adding();
+  growing[6] = node("Concat", {"sum", "sum"}, {"sum_next"}, {integer("axis", 0)});
+  CHECK_THROWS_WITH(with_loop(growing, {"n", "", "x"}).output("all").import(), Contains("changes its extents"));
+  CHECK_THROWS_WITH(
+      with_loop(growing, {"", "", "x"}, {"y"}).import(), Contains("too large") || Contains("smaller extents"));
+  sample none = with_loop(adding(), {"n", "yes", "x"});
+  none.graph.initializers[0] = tensor<std::int64_t>("n", {}, {0});
+  CHECK_THROWS_WITH(none.output("all").import(), Contains("no pass"));
+  CHECK_THROWS_WITH(with_loop(adding(), {"n", "yes"}).import(), Contains("other inputs or outputs"));
+  sample bodiless = with_loop(adding(), {"n", "yes", "x"});
+  bodiless.graph.nodes.back().attributes.clear();
+  CHECK_THROWS_WITH(bodiless.import(), Contains("no body"));
+}
+
+TEST_CASE("onnx import: Scan takes slices along any axis, in either direction") {
+  onnx::graph body;
+  body.inputs = {named("h"), named("v")}, body.outputs = {named("h_next"), named("seen")};
+  body.nodes = {
+      node("Mul", {"h", "two"}, {"d"}), node("Add", {"d", "v"}, {"h_next"}), node("Identity", {"h_next"}, {"seen"})};
+  body.initializers.push_back(tensor<float>("two", {}, {2}));
+  for (bool back : {false, true}) {
+    sample s = with_x({2, 3});
+    s.output("all").constant<float>("h0", {2}, {0, 1});
+    s.node("Scan", {"h0", "x"}, {"y", "all"},
+           {graph("body", body), integer("num_scan_inputs", 1), integers("scan_input_axes", {1}),
+            integers("scan_input_directions", {back}), integers("scan_output_axes", {-1}),
+            integers("scan_output_directions", {back})});
+    network const net = s.import();
+    CHECK(evaluate(net, {1, 2, 3, 4, 5, 6}) ==
+          (back ? list{3 * 4 + 2 * 2 + 1, 8 + 24 + 10 + 4} : list{11, 8 + 16 + 10 + 6}));
+    CHECK(evaluate(net, {1, 2, 3, 4, 5, 6}, "all") == (back ? list{17, 8, 3, 46, 21, 8} : list{1, 4, 11, 6, 17, 40}));
+  }
+}
+
+TEST_CASE("onnx import: of an If that data decide both branches are there") {
+  sample s = with_if(true);
+  s.graph.initializers.clear();
+  s.graph.nodes.insert(s.graph.nodes.begin(), node("ReduceSum", {"x"}, {"total"}, {integer("keepdims", 0)}));
+  s.constant<float>("zero", {}, {0});
+  s.graph.nodes.insert(s.graph.nodes.begin() + 1, node("Greater", {"total", "zero"}, {"flag"}));
+  network const net = s.import();
+  CHECK(evaluate(net, {3, 4}) == list{0, 0});
+  CHECK(evaluate(net, {-3, -4}) == list{-6, -8});
+  s.graph.nodes.back().attributes[1] =
+      graph("else_branch", branch(node("Concat", {"x", "x"}, {"e"}, {integer("axis", 0)})));
+  CHECK_THROWS_WITH(s.import(), Contains("branches give results of different extents") && Contains("\"x\""));
+}

@@ -45,7 +45,7 @@ class cases:
         options.log_severity_level = 4
         session = onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
         results = session.run(list(outputs), inputs)
-        tensors = [numpy_helper.from_array(v, f"input_{i}") for i, v in enumerate(inputs.values())]
+        tensors = [numpy_helper.from_array(np.asarray(v), f"input_{i}") for i, v in enumerate(inputs.values())]
         tensors += [numpy_helper.from_array(np.asarray(v), f"output_{i}") for i, v in enumerate(results)]
         data = helper.make_graph([], "data", [], [onnx.ValueInfoProto(name=tensors[0].name)], tensors)
         target = self.folder / name
@@ -127,6 +127,48 @@ def old_forms(c):
     c.one("lp_norm", 1 + 12, "LpNormalization", {"x": normal(2, 3)}, p=1, axis=0)
     c.one("space_to_depth", 13, "SpaceToDepth", {"x": normal(1, 3, 4, 6)}, blocksize=2)
     c.one("depth_to_space", 13, "DepthToSpace", {"x": normal(1, 12, 2, 3)}, blocksize=2, mode="CRD")
+
+
+def chosen(c):
+    x = normal(3, 4)
+    for reduction, version in (("none", 13), ("add", 16), ("max", 18)):
+        how = {} if reduction == "none" else {"reduction": reduction}
+        c.one(f"scatter_elements_{reduction}", version, "ScatterElements", {"x": x, "u": normal(2, 4)},
+              {"i": rng.integers(-3, 3, (2, 4))}, order="x,i,u", axis=0, **how)
+        c.one(f"scatter_nd_{reduction}", version, "ScatterND", {"x": x, "u": normal(2, 4)}, {"i": np.asarray([[2], [0]])},
+              order="x,i,u", **how)
+    c.one("scatter_9", 9, "Scatter", {"x": x}, {"i": np.asarray([[1, 2]]), "u": normal(1, 2)}, axis=1)
+    c.one("top_k_10", 10, "TopK", {"x": normal(2, 7, 3)}, {"k": i64(4)}, axis=1, outputs=("y", "i"))
+    c.one("top_k_11", 11, "TopK", {"x": np.round(normal(2, 9))}, {"k": i64(5)}, largest=0, outputs=("y", "i"))
+    c.one("compress", 11, "Compress", {"x": x}, {"c": np.asarray([True, False, True, True])}, axis=1)
+    c.one("reverse_sequence", 10, "ReverseSequence", {"x": normal(5, 3, 2)}, {"n": i64(5, 1, 3)})
+    c.one("reverse_sequence_batch_first", 10, "ReverseSequence", {"x": normal(3, 5, 2), "n": i64(5, 1, 3)}, batch_axis=0,
+          time_axis=1)
+    attention = {"q": normal(1, 5, 2, 3), "k": normal(1, 6, 2, 3)}
+    c.one("einsum_attention", 12, "Einsum", attention, equation="bnhd,bmhd->bhnm")
+    c.one("einsum_projection", 12, "Einsum", {"x": normal(2, 5, 4)}, {"w": normal(4, 2, 3)}, equation="abc,cde->abde")
+    c.one("einsum_ellipsis", 12, "Einsum", {"x": normal(2, 1, 3, 4), "z": normal(2, 1, 4, 2)}, equation="...ij,...jk->...ik")
+    c.one("einsum_three", 12, "Einsum", {"x": normal(2, 3), "z": normal(3, 4), "w": normal(4, 2)}, equation="ij,jk,kl->li")
+    c.one("einsum_implicit", 12, "Einsum", {"x": normal(2, 3), "z": normal(3, 4)}, equation="ba,ac")
+    for mode in ("bilinear", "nearest", "bicubic"):
+        for padding in ("zeros", "border", "reflection"):
+            for align in (0, 1):
+                c.one(f"grid_sample_{mode}_{padding}_{align}", 16, "GridSample",
+                      {"x": normal(2, 3, 5, 6), "g": rng.uniform(-1.6, 1.6, (2, 4, 3, 2)).astype(np.float32)}, mode=mode,
+                      padding_mode=padding, align_corners=align)
+
+
+def spectra(c):
+    for inverse in (0, 1):
+        c.one(f"dft_{inverse}", 17, "DFT", {"x": normal(1, 12, 2)}, inverse=inverse, axis=1)
+    c.one("rfft", 17, "DFT", {"x": normal(2, 16, 1)}, onesided=1, axis=1)
+    c.one("rfft_longer", 17, "DFT", {"x": normal(2, 12, 1)}, {"n": np.int64(16)}, onesided=1, axis=1)
+    c.one("stft", 17, "STFT", {"x": normal(2, 100, 1)}, {"s": np.int64(7), "w": np.hanning(16).astype(np.float32)})
+    c.one("stft_length", 17, "STFT", {"x": normal(1, 100, 1)}, {"s": np.int64(10), "n": np.int64(32)}, order="x,s,,n")
+    for op in ("HannWindow", "HammingWindow", "BlackmanWindow"):
+        c.one(op, 17, op, {}, {"n": np.int64(9)}, periodic=0)
+    mel = {"b": np.int64(20), "n": np.int64(512), "r": np.int64(16000), "l": np.float32(50), "h": np.float32(7000)}
+    c.one("mel", 17, "MelWeightMatrix", {}, mel)
 
 
 def resizes(c):
@@ -286,7 +328,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     c = cases(pathlib.Path(sys.argv[1]))
-    for make in (old_forms, resizes, windows, recurrent, quantised, microsoft):
+    for make in (old_forms, chosen, spectra, resizes, windows, recurrent, quantised, microsoft):
         make(c)
 
 

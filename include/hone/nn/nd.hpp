@@ -7,6 +7,7 @@
 #include <hone/nn/nd/conv.hpp>
 #include <hone/nn/nd/conv_transpose.hpp>
 #include <hone/nn/nd/gather.hpp>
+#include <hone/nn/nd/grid_sample.hpp>
 #include <hone/nn/nd/gru.hpp>
 #include <hone/nn/nd/lrn.hpp>
 #include <hone/nn/nd/lstm.hpp>
@@ -25,4 +26,5 @@
 #include <hone/nn/nd/scan.hpp>
 #include <hone/nn/nd/select.hpp>
 #include <hone/nn/nd/softmax.hpp>
+#include <hone/nn/nd/top_k.hpp>
 #include <hone/nn/nd/unary.hpp>

@@ -4,6 +4,8 @@
 #include <hone/io/detail/import_value.hpp>
 #include <hone/nn/nd/reshape.hpp>
 
+#include <algorithm>
+
 namespace hone::inline HONE_ABI::io::importing {
 
 // A network while it is imported: its operations, and the values that are known already. A value is told by its index; it
@@ -41,17 +43,15 @@ class construction {
 
   // The names of the network's inputs on which the value depends, as a text: "a", "b".
   std::string inputs_of(int value) const {
-    auto const& ops = net_.graph.ops;
-    std::vector<bool> reached(ops.size());
-    if (at(value).op >= 0) reached[static_cast<std::size_t>(at(value).op)] = true;
-    for (std::size_t i = ops.size(); i-- > 0;)
-      for (std::int16_t in : ops[i].input)
-        if (reached[i] && in >= 0) reached[static_cast<std::size_t>(in)] = true;
     std::string names;
-    for (port const& p : net_.graph.ports)
-      if (reached[static_cast<std::size_t>(p.op)])
-        names += (names.empty() ? "" : ", ") + std::string(io::detail::quote(p.name.c_str()).c_str());
+    for (port const& p : ports_of(value))
+      names += (names.empty() ? "" : ", ") + std::string(io::detail::quote(p.name.c_str()).c_str());
     return names;
+  }
+  // Whether it depends on inputs of one element alone: settings, not data.
+  bool depends_on_numbers(int value) const {
+    std::vector<port> const all = ports_of(value);
+    return std::all_of(all.begin(), all.end(), [&](port const& p) { return op_at(net_.graph, p.op).out.size() == 1; });
   }
 
   int add_layer(std::string_view own, std::string_view otherwise) {
@@ -77,6 +77,18 @@ class construction {
     int op{-1};
   };
   value const& at(int i) const { return values_[static_cast<std::size_t>(i)]; }
+  std::vector<port> ports_of(int value) const {
+    auto const& ops = net_.graph.ops;
+    std::vector<bool> reached(ops.size());
+    if (at(value).op >= 0) reached[static_cast<std::size_t>(at(value).op)] = true;
+    for (std::size_t i = ops.size(); i-- > 0;)
+      for (std::int16_t in : ops[i].input)
+        if (reached[i] && in >= 0) reached[static_cast<std::size_t>(in)] = true;
+    std::vector<port> found;
+    for (port const& p : net_.graph.ports)
+      if (reached[static_cast<std::size_t>(p.op)]) found.push_back(p);
+    return found;
+  }
   int add(value const& v) {
     values_.push_back(v);
     return static_cast<int>(values_.size()) - 1;

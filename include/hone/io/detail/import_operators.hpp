@@ -1,7 +1,11 @@
 #pragma once
+#include <hone/io/detail/import_einsum.hpp>
+#include <hone/io/detail/import_grid.hpp>
 #include <hone/io/detail/import_microsoft.hpp>
 #include <hone/io/detail/import_recurrent.hpp>
 #include <hone/io/detail/import_resize.hpp>
+#include <hone/io/detail/import_selection.hpp>
+#include <hone/io/detail/import_signal.hpp>
 
 namespace hone::inline HONE_ABI::io::importing {
 
@@ -24,6 +28,7 @@ inline constexpr translation_rule onnx[]{
     {"Acos", translate_unary<u::acos>},
     {"Acosh", translate_unary<u::acosh>},
     {"Add", translate_binary<b::add>},
+    {"AffineGrid", translate_affine_grid},
     {"And", translate_binary<b::logical_and>},
     {"ArgMax", translate_arg<true>},
     {"ArgMin", translate_arg<false>},
@@ -38,11 +43,14 @@ inline constexpr translation_rule onnx[]{
     {"BitwiseNot", translate_unary<u::bitwise_not>},
     {"BitwiseOr", translate_binary<b::bitwise_or>},
     {"BitwiseXor", translate_binary<b::bitwise_xor>},
+    {"BlackmanWindow", translate_window<2>},
     {"Cast", translate_cast},
     {"CastLike", translate_cast_like},
     {"Ceil", translate_unary<u::ceil>},
     {"Celu", translate_celu},
+    {"CenterCropPad", translate_center_crop_pad},
     {"Clip", translate_clip},
+    {"Compress", translate_compress},
     {"Concat", translate_concat},
     {"Constant", translate_constant},
     {"ConstantOfShape", translate_constant_of_shape},
@@ -52,11 +60,13 @@ inline constexpr translation_rule onnx[]{
     {"Cos", translate_unary<u::cos>},
     {"Cosh", translate_unary<u::cosh>},
     {"CumSum", translate_cumsum},
+    {"DFT", translate_dft},
     {"DepthToSpace", translate_depth_to_space},
     {"DequantizeLinear", translate_dequantize_linear, false},
     {"Div", translate_binary<b::div>},
     {"Dropout", translate_dropout},
     {"DynamicQuantizeLinear", translate_dynamic_quantize_linear},
+    {"Einsum", translate_einsum},
     {"Elu", translate_elu},
     {"Equal", translate_binary<b::equal>},
     {"Erf", translate_unary<u::erf>},
@@ -75,7 +85,10 @@ inline constexpr translation_rule onnx[]{
     {"GlobalMaxPool", translate_global_pool<r::max>},
     {"Greater", translate_binary<b::greater>},
     {"GreaterOrEqual", translate_binary<b::greater_or_equal>},
+    {"GridSample", translate_grid_sample},
     {"GroupNormalization", translate_group_norm},
+    {"HammingWindow", translate_window<1>},
+    {"HannWindow", translate_window<0>},
     {"HardSigmoid", translate_hard_sigmoid},
     {"HardSwish", translate_unary<u::hard_swish>},
     {"Hardmax", translate_hardmax},
@@ -98,6 +111,7 @@ inline constexpr translation_rule onnx[]{
     {"MaxPool", translate_max_pool},
     {"Mean", translate_mean},
     {"MeanVarianceNormalization", translate_mean_variance_normalization},
+    {"MelWeightMatrix", translate_mel_weights},
     {"Min", translate_many<b::min>},
     {"Mish", translate_unary<u::mish>},
     {"Mod", translate_mod},
@@ -130,7 +144,12 @@ inline constexpr translation_rule onnx[]{
     {"Relu", translate_unary<u::relu>},
     {"Reshape", translate_reshape},
     {"Resize", translate_resize},
+    {"ReverseSequence", translate_reverse_sequence},
     {"Round", translate_unary<u::round>},
+    {"STFT", translate_stft},
+    {"Scatter", translate_scatter_elements},
+    {"ScatterElements", translate_scatter_elements},
+    {"ScatterND", translate_scatter_nd},
     {"Selu", translate_selu},
     {"Shape", translate_shape},
     {"Shrink", translate_shrink},
@@ -154,6 +173,7 @@ inline constexpr translation_rule onnx[]{
     {"Tanh", translate_unary<u::tanh>},
     {"ThresholdedRelu", translate_thresholded_relu},
     {"Tile", translate_tile},
+    {"TopK", translate_top_k},
     {"Transpose", translate_transpose},
     {"Trilu", translate_trilu},
     {"Unsqueeze", translate_unsqueeze},

@@ -18,11 +18,14 @@ inline translation_rule const* rule_of(onnx::node const& n) {
   return nullptr;
 }
 
-// All operators, in alphabetical order; If is translated where nodes are.
+// All operators, in alphabetical order; If, Loop and Scan are translated where nodes are.
 inline std::string names_of_operators() {
   std::string all;
   for (translation_rule const& r : rules::onnx) {
-    if (std::string_view(r.name) == "InstanceNormalization") all += "If ";
+    std::string_view const name = r.name;
+    if (name == "InstanceNormalization") all += "If ";
+    if (name == "LpNormalization") all += "Loop ";
+    if (name == "Scatter") all += "Scan ";
     all += std::string(r.name) + " ";
   }
   for (translation_rule const& r : rules::microsoft) all += std::string("com.microsoft.") + r.name + " ";

@@ -1,6 +1,6 @@
 #pragma once
 #include <hone/io/detail/import_inputs.hpp>
-#include <hone/io/detail/import_rules.hpp>
+#include <hone/io/detail/import_loop.hpp>
 #include <hone/nn/nd/move.hpp>
 
 namespace hone::inline HONE_ABI::io::importing {
@@ -25,6 +25,7 @@ class translator {
   }
 
  private:
+  friend unroller<translator>;
   static constexpr int oldest_opset = 6, deepest = 32;
   static constexpr std::size_t most_nodes = 200000;
 
@@ -52,14 +53,15 @@ class translator {
 
   // Translates the nodes that `wanted` needs; their results get their names in s.
   void body(std::vector<onnx::node> const& nodes, std::vector<onnx::tensor> const& initializers,
-            std::vector<std::string_view> const& wanted, scope& s) {
+            std::vector<std::string_view> const& wanted, scope& s, bool without_constants = false) {
     for (onnx::tensor const& t : initializers) s.initializers.emplace(t.name, &t);
     count_ += nodes.size();
     if (count_ > most_nodes)
       raise(
           what, message("with its functions it has over ") << most_nodes << " nodes", "the model", "split the network");
     node_order const needed(nodes, wanted);
-    for (std::size_t i : needed.order()) translate_node(nodes[i], s);
+    for (std::size_t i : needed.order())
+      if (!without_constants || !is_constant(nodes[i])) translate_node(nodes[i], s);
   }
 
   // The value of that name.
@@ -77,7 +79,9 @@ class translator {
       raise(what, "the network has over 32000 operations", describe(n), "split the network");
     std::vector<int> operands;
     for (std::string const& in : n.inputs) operands.push_back(in.empty() ? -1 : look_up(in, s, describe(n)));
-    if (n.op_type == "If" && n.domain.empty()) return translate_if(n, operands, s);
+    if (n.domain.empty() && n.op_type == "If") return translate_if(n, operands, s);
+    if (n.domain.empty() && n.op_type == "Loop") return unroller(*this, construction_, n, operands, s).loop();
+    if (n.domain.empty() && n.op_type == "Scan") return unroller(*this, construction_, n, operands, s).scan();
     translation_rule const* const rule = rule_of(n);
     if (rule == nullptr)
       if (onnx::function const* const f = function_of(n)) return inline_function(n, *f, operands, s);
@@ -111,17 +115,66 @@ class translator {
     }
   }
 
+  // One pass of a loop's body, whose inputs have their names in `own`; `shared` is for what is the same in all passes.
+  void pass(onnx::graph const& g, std::vector<std::string_view> const& wanted, scope& shared, scope& own) {
+    if (shared.initializers.empty() && shared.names.empty()) {
+      for (onnx::tensor const& t : g.initializers) shared.initializers.emplace(t.name, &t);
+      for (onnx::node const& n : g.nodes)
+        if (is_constant(n)) translate_node(n, shared);
+    }
+    count_ += nodes_in(g);
+    body(g.nodes, {}, wanted, own, true);
+  }
+  // With those of graphs inside: what a pass costs at least.
+  static std::size_t nodes_in(onnx::graph const& g) {
+    std::size_t n = 1;
+    for (onnx::node const& inner : g.nodes)
+      for (onnx::attribute const& a : inner.attributes)
+        for (onnx::graph const& deeper : a.graphs) n += nodes_in(deeper) + deeper.nodes.size();
+    return n;
+  }
+  static bool is_constant(onnx::node const& n) {
+    return n.domain.empty() && n.op_type == "Constant" && n.inputs.empty();
+  }
+
+  // Of a condition that is known one branch is there. Else both are, and each result is chosen; unless the condition is
+  // settled by single numbers that the caller can bind.
   void translate_if(onnx::node const& n, std::vector<int> const& operands, scope& s) {
     call const c(construction_, s, n, operands, nullptr);
-    char const* const taken = c.known_number(0) != 0 ? "then_branch" : "else_branch";
-    onnx::attribute const* const branch = n.find(taken);
-    if (branch == nullptr || branch->graphs.empty() || branch->g().outputs.size() < n.outputs.size())
-      c.refuse(message("it has no ") << taken << " with all its results", "export the file again");
+    if (c.known(0) != nullptr || construction_.depends_on_numbers(c.value(0))) {
+      std::vector<int> const results = branch(c, c.known_number(0) != 0 ? "then_branch" : "else_branch", s);
+      for (std::size_t k = 0; k < n.outputs.size(); ++k)
+        if (!n.outputs[k].empty()) s.names[n.outputs[k]] = results[k];
+      return;
+    }
+    std::vector<int> const a = branch(c, "then_branch", s), b = branch(c, "else_branch", s);
+    for (std::size_t k = 0; k < n.outputs.size(); ++k) {
+      if (n.outputs[k].empty()) continue;
+      if (a[k] < 0 || b[k] < 0 || construction_.type(a[k]) != construction_.type(b[k]) ||
+          !(construction_.dims(a[k]) == construction_.dims(b[k])))
+        c.refuse("its condition is known at run time only, and its branches give results of different extents",
+                 message("bind what the condition depends on in import_options::constants: ")
+                     << construction_.inputs_of(c.value(0)).c_str());
+      call choice(construction_, s, n, {operands[0], a[k], b[k]}, nullptr);
+      if (choice.dims(0).size() != 1) c.refuse("its condition is not one number", "export the file again");
+      dynamic_graph& g = construction_.graph();
+      int const layer = choice.layer(), when = nd::reshape(g, choice.operand(0), {}, layer);
+      int const y = choice.ok(nd::where(g, when, choice.operand(1), choice.operand(2), layer));
+      s.names[n.outputs[k]] = construction_.add_operation(y);
+    }
+  }
+  // The results of one branch; those that the node does not name are -1.
+  std::vector<int> branch(call const& c, char const* which, scope& s) {
+    onnx::attribute const* const a = c.node.find(which);
+    if (a == nullptr || a->graphs.empty() || a->g().outputs.size() < c.node.outputs.size())
+      c.refuse(message("it has no ") << which << " with all its results", "export the file again");
     scope inner;
     inner.outer = &s, inner.opsets = s.opsets;
-    body(branch->g().nodes, branch->g().initializers, names_of(branch->g().outputs), inner);
-    for (std::size_t k = 0; k < n.outputs.size(); ++k)
-      if (!n.outputs[k].empty()) s.names[n.outputs[k]] = look_up(branch->g().outputs[k].name, inner, describe(n));
+    body(a->g().nodes, a->g().initializers, names_of(a->g().outputs), inner);
+    std::vector<int> results(c.node.outputs.size(), -1);
+    for (std::size_t k = 0; k < results.size(); ++k)
+      if (!c.node.outputs[k].empty()) results[k] = look_up(a->g().outputs[k].name, inner, describe(c.node));
+    return results;
   }
 
   onnx::function const* function_of(onnx::node const& n) const {
