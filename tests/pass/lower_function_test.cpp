@@ -51,6 +51,28 @@ TEST_CASE("a function is one operation however it is written") {
   }
 }
 
+TEST_CASE("functions of floats are one operation, whatever they cost") {
+  using enum nd::unary_fn;
+  struct parameters {
+    float p, q;
+  };
+  for (auto fn : {exp, log, sqrt, erf, softplus, elu, selu, celu, gelu, gelu_tanh, mish, swish})
+    for (auto const [p, q] : {parameters{1, 1}, parameters{1.7f, 1.05f}}) {
+      builder_of b;
+      int x = b.input("x", {2, 37});
+      if (fn == log || fn == sqrt) x = nd::unary(b.graph, x, nd::unary_fn::abs, 0, 0, b.layer());
+      b.output("y", nd::unary(b.graph, x, fn, p, q, b.layer()));
+      INFO(static_cast<int>(fn));
+      CHECK(function_of(b).n > 1);
+    }
+  for (float by : {2.0f, 3.0f, 0.5f}) {
+    builder_of b;
+    int const x = nd::unary(b.graph, b.input("x", {19}), nd::unary_fn::abs, 0, 0, b.layer());
+    b.output("y", nd::binary(b.graph, x, b.scalar(by), nd::binary_fn::pow, b.layer()));
+    CHECK(function_of(b).n > 1);
+  }
+}
+
 TEST_CASE("a value that others read stays a value") {
   builder_of b;
   int const x = b.input("x", {8});

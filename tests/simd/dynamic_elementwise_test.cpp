@@ -46,6 +46,20 @@ TEST_CASE("run-time elementwise functions equal the double reference") {
     check_dynamic(same_shape(relu_kind, {1, 1, 3}, f));
   }
 }
+TEST_CASE("run-time functions of one step equal the double reference") {
+  for (pw what : {pw::tanh, pw::sigmoid, pw::exp, pw::log, pw::elu, pw::softplus, pw::erf, pw::sqrt}) {
+    pointwise f;
+    f.unary(what, f.x());
+    INFO(static_cast<int>(what));
+    check_dynamic(same_shape(function_kind, {1, 5, 67}, f));
+    check_dynamic(same_shape(function_kind, {1, 8, 64}, f));
+  }
+  check_dynamic(same_shape(function_kind, {1, 3, 11}, functions::silu()));
+  pointwise f;
+  f.x();
+  check_dynamic(same_shape(function_kind, {1, 3, 67}, f));
+  check_dynamic(same_shape(function_kind, {1, 4, 64}, f));
+}
 TEST_CASE("run-time softmax equals the double reference") {
   SECTION("ten classes") { check_dynamic(same_shape(softmax_kind, {1, 1, 10})); }
   SECTION("pixels of many channels") { check_dynamic(same_shape(softmax_kind, {3, 1, 67})); }

@@ -6,8 +6,59 @@
 
 namespace hone::inline HONE_ABI {
 
-// What one step of an elementwise function computes from earlier steps a and b.
-enum class pw : std::uint8_t { x, constant, add, sub, mul, div, max, min, tanh };
+// What one step of an elementwise function computes from earlier steps a and b. Written headers name them by number:
+// new ones go to the end.
+enum class pw : std::uint8_t {
+  x,
+  constant,
+  add,
+  sub,
+  mul,
+  div,
+  max,
+  min,
+  tanh,     // of a, as all that follow
+  sigmoid,  // 1 / (1 + e^-a), relatively accurate where it is tiny, too
+  exp,
+  log,
+  elu,       // a < 0 ? e^a - 1 : a
+  softplus,  // log(1 + e^a)
+  erf,
+  sqrt,
+};
+
+// w(a) for a step of one operand, rounded once: the meaning that kernels approximate.
+template <class T>
+constexpr T step_value(pw w, T a) {
+  double const v = static_cast<double>(a);
+  switch (w) {
+    case pw::tanh: return static_cast<T>(__builtin_tanh(v));
+    case pw::sigmoid: return static_cast<T>(1 / (1 + __builtin_exp(-v)));
+    case pw::exp: return static_cast<T>(__builtin_exp(v));
+    case pw::log: return static_cast<T>(__builtin_log(v));
+    case pw::elu: return v < 0 ? static_cast<T>(__builtin_expm1(v)) : a;
+    case pw::softplus:
+      return static_cast<T>((v > 0 ? v : v < 0 ? 0 : v) + __builtin_log1p(__builtin_exp(v < 0 ? v : -v)));
+    case pw::erf: return static_cast<T>(__builtin_erf(v));
+    case pw::sqrt: return static_cast<T>(__builtin_sqrt(v));
+    default: return a;
+  }
+}
+// Its derivative at a, where it is y.
+template <class T>
+constexpr T step_slope(pw w, T a, T y) {
+  switch (w) {
+    case pw::tanh: return T(1) - y * y;
+    case pw::sigmoid: return y * (T(1) - y);
+    case pw::exp: return y;
+    case pw::log: return T(1) / a;
+    case pw::elu: return a < 0 ? y + T(1) : T(1);
+    case pw::softplus: return step_value(pw::sigmoid, a);
+    case pw::erf: return static_cast<T>(1.1283791670955126 * __builtin_exp(-static_cast<double>(a) * a));
+    case pw::sqrt: return T(0.5) / y;
+    default: return T(1);
+  }
+}
 
 struct pw_step {
   pw what{};
@@ -19,7 +70,7 @@ struct pw_step {
 // An elementwise function as a structural value: SSA code whose last step is the result; empty means identity.
 // The scalar reference, its gradient, the fused SIMD epilogue and the operation count all come from this one value.
 // Built by calling the members in order: `pointwise p; int x = p.x(); p.max(x, p.constant(0));` is relu (name the operands:
-// C++ leaves the order of arguments open). At most most_steps steps: as many as hard swish takes.
+// C++ leaves the order of arguments open). At most most_steps steps: as many as mish takes.
 struct pointwise {
   static constexpr int most_steps = 10;
   std::array<pw_step, most_steps> code{};
@@ -37,7 +88,10 @@ struct pointwise {
   constexpr int div(int a, int b) { return binary(pw::div, a, b); }
   constexpr int max(int a, int b) { return binary(pw::max, a, b); }
   constexpr int min(int a, int b) { return binary(pw::min, a, b); }
-  constexpr int tanh(int a) { return binary(pw::tanh, a, a); }
+  constexpr int tanh(int a) { return unary(pw::tanh, a); }
+  constexpr int sigmoid(int a) { return unary(pw::sigmoid, a); }
+  // Any other of one operand.
+  constexpr int unary(pw what, int a) { return binary(what, a, a); }
 
   constexpr bool empty() const { return n == 0; }
   // The function's value at v; T is float or double.
@@ -67,7 +121,7 @@ struct pointwise {
         case pw::div: d[a] += d[i] / r[b], d[b] -= d[i] * r[i] / r[b]; break;
         case pw::max: d[r[a] >= r[b] ? a : b] += d[i]; break;
         case pw::min: d[r[a] <= r[b] ? a : b] += d[i]; break;
-        case pw::tanh: d[a] += d[i] * (T(1) - r[i] * r[i]); break;
+        default: d[a] += d[i] * step_slope(what, r[a], r[i]); break;
       }
     }
     return dx;
@@ -91,7 +145,7 @@ struct pointwise {
         case pw::div: r[i] = r[a] / r[b]; break;
         case pw::max: r[i] = r[a] >= r[b] ? r[a] : r[b]; break;
         case pw::min: r[i] = r[a] <= r[b] ? r[a] : r[b]; break;
-        case pw::tanh: r[i] = static_cast<T>(__builtin_tanh(static_cast<double>(r[a]))); break;
+        default: r[i] = step_value(what, r[a]); break;
       }
     }
   }
@@ -124,13 +178,16 @@ constexpr pointwise tanh() {
   p.tanh(p.x());
   return p;
 }
-// 0.5 + 0.5 tanh(x / 2)
 constexpr pointwise sigmoid() {
   pointwise p;
+  p.sigmoid(p.x());
+  return p;
+}
+// x sigmoid(x)
+constexpr pointwise silu() {
+  pointwise p;
   int const x = p.x();
-  int const half = p.constant(0.5f);
-  int const t = p.tanh(p.mul(half, x));
-  p.add(half, p.mul(half, t));
+  p.mul(x, p.sigmoid(x));
   return p;
 }
 }  // namespace functions

@@ -33,8 +33,8 @@ struct tensor_math {
   // out[i * out_row + j] = x[i + j * step], for i < rows and j < columns; of any type of 32 bits.
   void (*transpose)(std::uint32_t* out, std::ptrdiff_t out_row, std::uint32_t const* x, std::ptrdiff_t step, int rows,
                     int columns);
-  void (*tanh)(float* v, int n);                     // in place, within 3e-7
-  void (*sigmoid)(float* v, int n);                  // in place, within 3e-7
+  void (*tanh)(float* v, int n);                     // in place, relatively within 3e-7
+  void (*sigmoid)(float* v, int n);                  // in place, relatively within 3e-7
   void (*softmax)(float const* x, float* y, int n);  // of one row of finite numbers (or -inf)
 };
 // One call of a tensor operation: operands, where the result goes (form->dims, `type`), and op::scratch bytes, 64-byte

@@ -5,13 +5,27 @@
 // (simd/elementwise-inl.hpp, pool-inl.hpp, softmax-inl.hpp).
 namespace hone::inline HONE_ABI::nn {
 
-// Vector instructions of an elementwise function on one register; a tanh is a rational function and a division.
+// Vector instructions of one step of an elementwise function (simd/pointwise-inl.hpp); a division counts 8.
+constexpr double step_uops(pw what) {
+  switch (what) {
+    case pw::x:
+    case pw::constant: return 0;
+    case pw::div:
+    case pw::sqrt: return 8;
+    case pw::tanh: return 22;
+    case pw::sigmoid: return 24;
+    case pw::exp: return 19;
+    case pw::log: return 37;
+    case pw::elu: return 18;
+    case pw::softplus: return 35;
+    case pw::erf: return 26;
+    default: return 1;
+  }
+}
+// Those of a function on one register.
 constexpr double pointwise_uops(pointwise const& f) {
   double n = 0;
-  for (int i = 0; i < f.n; ++i) {
-    pw const what = f.code[static_cast<std::size_t>(i)].what;
-    n += what == pw::x || what == pw::constant ? 0 : what == pw::tanh ? 22 : what == pw::div ? 8 : 1;
-  }
+  for (int i = 0; i < f.n; ++i) n += step_uops(f.code[static_cast<std::size_t>(i)].what);
   return n;
 }
 // An elementwise operation: `uops` vector instructions on each register, besides the activation; `inputs` loads.

@@ -29,23 +29,56 @@ class function_writer {
     if (high < most) a = step(pw::min, a, constant(high));
     return a;
   }
-  // The steps in the order of functions::sigmoid(), which has a kernel of its own.
-  int sigmoid(int a, float slope) {
-    int const half = constant(0.5f), scale = slope == 1 ? half : constant(0.5f * slope);
-    int const t = step(pw::mul, scale, a), h = step(pw::tanh, t, t);
-    return step(pw::add, half, step(pw::mul, half, h));
+  int step(pw what, int a) { return step(what, a, a); }
+  int raised(int a) { return step(pw::max, a, constant(0)); }
+  // slope * max(a, 0) + below * min(b, 0), where b is below 0 as a is.
+  int bent(int a, float slope, int b, float below) {
+    int const rest = step(pw::mul, step(pw::min, b, constant(0)), constant(below));
+    return step(pw::add, slope == 1 ? raised(a) : step(pw::mul, raised(a), constant(slope)), rest);
+  }
+  // a tanh(log(1 + e^a)): with u = e^a, the tanh is v / (v + 2), v = u (u + 2); past 20 it is 1.
+  int mish(int a) {
+    int const u = step(pw::exp, step(pw::min, a, constant(20))), two = constant(2);
+    int const v = step(pw::mul, u, step(pw::add, u, two));
+    return step(pw::mul, a, step(pw::div, v, step(pw::add, v, two)));
+  }
+  int gelu(int a) {
+    int const e = step(pw::erf, step(pw::mul, a, constant(0.707106781f))), half = constant(0.5f);
+    return step(pw::mul, a, step(pw::add, half, step(pw::mul, half, e)));
+  }
+  // As nd::functions::gelu_tanh.
+  int gelu_tanh(int a) {
+    int const square = step(pw::mul, step(pw::mul, a, a), constant(0.0713548163f));
+    int const inner = step(pw::mul, a, step(pw::add, square, constant(1.59576912f)));
+    return step(pw::mul, a, step(pw::sigmoid, inner));
   }
   // fn of step a; -1: no such steps.
   int unary(nd::unary_fn fn, int a, float p, float q) {
     using enum nd::unary_fn;
     switch (fn) {
-      case relu: return step(pw::max, a, constant(0));
+      case relu: return raised(a);
       case abs: return step(pw::max, a, step(pw::sub, constant(0), a));
       case neg: return step(pw::sub, constant(0), a);
       case reciprocal: return step(pw::div, constant(1), a);
-      case sigmoid: return this->sigmoid(a, 1);
-      case swish: return step(pw::mul, a, this->sigmoid(a, p));
-      case tanh: return step(pw::tanh, a, a);
+      case sqrt: return step(pw::sqrt, a);
+      case exp: return step(pw::exp, a);
+      case log: return step(pw::log, a);
+      case erf: return step(pw::erf, a);
+      case tanh: return step(pw::tanh, a);
+      case softplus: return step(pw::softplus, a);
+      case sigmoid: return step(pw::sigmoid, a);
+      case swish: return step(pw::mul, a, step(pw::sigmoid, p == 1 ? a : step(pw::mul, a, constant(p))));
+      case elu: return p == 1 ? step(pw::elu, a) : bent(a, 1, step(pw::elu, a), p);
+      case selu: return bent(a, q, step(pw::elu, a), q * p);
+      case celu: {
+        if (p == 1) return step(pw::elu, a);
+        if (!(p > 0)) return -1;
+        int const alpha = constant(p);
+        return step(pw::mul, alpha, step(pw::elu, step(pw::div, a, alpha)));
+      }
+      case gelu: return this->gelu(a);
+      case gelu_tanh: return this->gelu_tanh(a);
+      case mish: return this->mish(a);
       case leaky_relu: {
         int const slope = constant(p);
         return step(p <= 1 ? pw::max : pw::min, a, step(pw::mul, a, slope));
@@ -75,8 +108,18 @@ class function_writer {
       case div: return step(pw::div, a, b);
       case max: return step(pw::max, a, b);
       case min: return step(pw::min, a, b);
+      case pow: return power(a, f.code[static_cast<std::size_t>(b)]);
       default: return -1;
     }
+  }
+
+ private:
+  int power(int a, pw_step const& by) {
+    if (by.what != pw::constant) return -1;
+    if (by.value == 2) return step(pw::mul, a, a);
+    if (by.value == 3) return step(pw::mul, a, step(pw::mul, a, a));
+    if (by.value == 0.5f) return step(pw::sqrt, a);
+    return -1;
   }
 };
 
@@ -128,11 +171,15 @@ class region_finder {
     function_writer w;
     int const x = w.x();
     if (is(o, nd::unary_kind)) return w.unary(static_cast<nd::unary_fn>(c_.form(o).i[0]), x, 1, 1) >= 0;
-    if (!is(o, nd::binary_kind) || w.binary(static_cast<nd::binary_fn>(c_.form(o).i[0]), x, x) < 0) return false;
+    if (!is(o, nd::binary_kind)) return false;
+    std::array<int, 2> operand{x, x};
     float value{};
     for (std::size_t k = 0; k < 2; ++k)
-      if (!known_number(c_, o.input[k], &value) && c_.at(o.input[k]).out.size() != o.out.size()) return false;
-    return true;
+      if (known_number(c_, o.input[k], &value))
+        operand[k] = w.constant(value);
+      else if (c_.at(o.input[k]).out.size() != o.out.size())
+        return false;
+    return w.binary(static_cast<nd::binary_fn>(c_.form(o).i[0]), operand[0], operand[1]) >= 0;
   }
   // What members read that is neither a member nor a known number.
   void collect_sources() {

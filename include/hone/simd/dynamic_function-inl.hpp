@@ -39,40 +39,53 @@ template <int Lanes, pw What>
 HWY_NOINLINE void interpret_step(float const* a, float const* b, float* y, int vectors) {
   f32_tag<Lanes> const d;
   HONE_KEEP_LOOP for (int i = 0; i < vectors * Lanes; i += Lanes) {
-    f32_vector<Lanes> const r[]{hn::Load(d, a + i), hn::Load(d, b + i)};
-    hn::Store(pointwise_step<pw_step{What, 0, 1, 0}>(d, r[0], r), d, y + i);
+    f32_vector<Lanes> const r[]{hn::LoadU(d, a + i), hn::LoadU(d, b + i)};
+    hn::StoreU(pointwise_step<pw_step{What, 0, 1, 0}>(d, r[0], r), d, y + i);
   }
 }
+template <int Lanes>
+void interpret_step(pw what, float const* a, float const* b, float* y, int vectors) {
+  switch (what) {
+    case pw::x:
+    case pw::constant: return;
+    case pw::add: return interpret_step<Lanes, pw::add>(a, b, y, vectors);
+    case pw::sub: return interpret_step<Lanes, pw::sub>(a, b, y, vectors);
+    case pw::mul: return interpret_step<Lanes, pw::mul>(a, b, y, vectors);
+    case pw::div: return interpret_step<Lanes, pw::div>(a, b, y, vectors);
+    case pw::max: return interpret_step<Lanes, pw::max>(a, b, y, vectors);
+    case pw::min: return interpret_step<Lanes, pw::min>(a, b, y, vectors);
+    case pw::tanh: return interpret_step<Lanes, pw::tanh>(a, a, y, vectors);
+    case pw::sigmoid: return interpret_step<Lanes, pw::sigmoid>(a, a, y, vectors);
+    case pw::exp: return interpret_step<Lanes, pw::exp>(a, a, y, vectors);
+    case pw::log: return interpret_step<Lanes, pw::log>(a, a, y, vectors);
+    case pw::elu: return interpret_step<Lanes, pw::elu>(a, a, y, vectors);
+    case pw::softplus: return interpret_step<Lanes, pw::softplus>(a, a, y, vectors);
+    case pw::erf: return interpret_step<Lanes, pw::erf>(a, a, y, vectors);
+    case pw::sqrt: return interpret_step<Lanes, pw::sqrt>(a, a, y, vectors);
+  }
+}
+constexpr bool still(pw what) { return what == pw::x || what == pw::constant; }
 // y[0..n) = f(x[0..n)), step by step, a few vectors at a time.
 template <int Lanes>
 void interpret(pointwise const& f, float const* x, float* y, int n) noexcept {
   constexpr int together = 8;
   f32_tag<Lanes> const d;
   alignas(64) float value[std::tuple_size_v<decltype(f.code)>][together * Lanes];
+  for (int s = 0; s < f.n; ++s)
+    if (pw_step const& step = f.code[static_cast<std::size_t>(s)]; step.what == pw::constant)
+      for (int i = 0; i < together * Lanes; i += Lanes) hn::Store(hn::Set(d, step.value), d, value[s] + i);
   for (int at = 0; at < n; at += together * Lanes) {
     int const left = n - at, vectors = left < together * Lanes ? ceil_div(left, Lanes) : together;
+    bool const whole = left >= vectors * Lanes && !still(f.code[static_cast<std::size_t>(f.n - 1)].what);
+    auto const value_at = [&](int s) { return f.code[static_cast<std::size_t>(s)].what == pw::x ? x + at : value[s]; };
     for (int s = 0; s < f.n; ++s) {
       pw_step const& step = f.code[static_cast<std::size_t>(s)];
-      float const *a = value[step.a], *b = value[step.b];
-      float* const to = value[s];
-      switch (step.what) {
-        case pw::x:
-          for (int i = 0; i < vectors * Lanes; i += Lanes) hn::Store(hn::LoadU(d, x + at + i), d, to + i);
-          break;
-        case pw::constant:
-          for (int i = 0; i < vectors * Lanes; i += Lanes) hn::Store(hn::Set(d, step.value), d, to + i);
-          break;
-        case pw::add: interpret_step<Lanes, pw::add>(a, b, to, vectors); break;
-        case pw::sub: interpret_step<Lanes, pw::sub>(a, b, to, vectors); break;
-        case pw::mul: interpret_step<Lanes, pw::mul>(a, b, to, vectors); break;
-        case pw::div: interpret_step<Lanes, pw::div>(a, b, to, vectors); break;
-        case pw::max: interpret_step<Lanes, pw::max>(a, b, to, vectors); break;
-        case pw::min: interpret_step<Lanes, pw::min>(a, b, to, vectors); break;
-        case pw::tanh: interpret_step<Lanes, pw::tanh>(a, a, to, vectors); break;
-      }
+      float* const to = whole && s + 1 == f.n ? y + at : value[s];
+      interpret_step<Lanes>(step.what, value_at(step.a), value_at(step.b), to, vectors);
     }
-    float const* const last = value[f.n - 1];
-    for (int i = 0; i < vectors * Lanes; i += Lanes) store_some<Lanes>(hn::Load(d, last + i), y + at + i, left - i);
+    if (whole) continue;
+    float const* const last = value_at(f.n - 1);
+    for (int i = 0; i < vectors * Lanes; i += Lanes) store_some<Lanes>(hn::LoadU(d, last + i), y + at + i, left - i);
   }
 }
 // The same for a function that is known here.
@@ -88,6 +101,7 @@ dynamic_function function_of(pointwise const& f) {
   if (how.clamp.below || f.empty()) return how;
   how.pass = f == functions::tanh()      ? &apply_all<Lanes, functions::tanh()>
              : f == functions::sigmoid() ? &apply_all<Lanes, functions::sigmoid()>
+             : f == functions::silu()    ? &apply_all<Lanes, functions::silu()>
                                          : &interpret<Lanes>;
   return how;
 }

@@ -11,21 +11,6 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
-// exp(x) for x <= 0, within 2 units in the last place; smallest normal numbers stand for what is below them. As
-// 2^n * exp(r) with |r| <= ln(2) / 2: ln(2) in two parts, exp(r) by its Taylor polynomial of degree 7.
-template <int Lanes>
-HWY_INLINE f32_vector<Lanes> exp_of_negative(f32_vector<Lanes> x) {
-  f32_tag<Lanes> const d;
-  hn::CappedTag<std::int32_t, Lanes> const di;
-  x = hn::Max(x, hn::Set(d, -87.0f));
-  auto const n = hn::NearestInt(hn::Mul(x, hn::Set(d, 1.44269504f)));
-  auto const whole = hn::ConvertTo(d, n);
-  auto const r = hn::NegMulAdd(whole, hn::Set(d, -2.12194440e-4f), hn::NegMulAdd(whole, hn::Set(d, 0.693359375f), x));
-  auto p = hn::Set(d, 1.0f / 5040);
-  for (float c : {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f}) p = hn::MulAdd(p, r, hn::Set(d, c));
-  return hn::Mul(p, hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(n, hn::Set(di, 127)))));
-}
-
 // y[0..channels) = last(softmax of x[0..channels)), `last` of vectors.
 template <int Lanes, class F>
 HWY_INLINE void softmax_of(float const* x, float* y, int channels, F last_step) {
@@ -36,10 +21,10 @@ HWY_INLINE void softmax_of(float const* x, float* y, int channels, F last_step) 
   auto most = tail;
   for (int i = 0; i < last; i += Lanes) most = hn::Max(most, hn::LoadU(d, x + i));
   most = hn::MaxOfLanes(d, most);
-  auto const tail_power = hn::IfThenElseZero(valid, exp_of_negative<Lanes>(hn::Sub(tail, most)));
+  auto const tail_power = hn::IfThenElseZero(valid, bounded_exp(d, hn::Sub(tail, most)));
   auto sum = tail_power;
   for (int i = 0; i < last; i += Lanes) {
-    auto const power = exp_of_negative<Lanes>(hn::Sub(hn::LoadU(d, x + i), most));
+    auto const power = bounded_exp(d, hn::Sub(hn::LoadU(d, x + i), most));
     hn::StoreU(power, d, y + i);
     sum = hn::Add(sum, power);
   }

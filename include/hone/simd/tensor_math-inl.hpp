@@ -30,11 +30,7 @@ HWY_NOINLINE void tanh_in_place(float* v, int n) {
 template <int Lanes>
 HWY_NOINLINE void sigmoid_in_place(float* v, int n) {
   map_in_place<Lanes>(
-      v, n, [](f32_vector<Lanes> x) __attribute__((always_inline)) {
-        f32_tag<Lanes> const d;
-        auto const half = hn::Set(d, 0.5f);
-        return hn::MulAdd(tanh_of(d, hn::Mul(half, x)), half, half);
-      });
+      v, n, [](f32_vector<Lanes> x) __attribute__((always_inline)) { return sigmoid_of(f32_tag<Lanes>(), x); });
 }
 template <int Lanes>
 HWY_NOINLINE void softmax_row(float const* x, float* y, int n) {

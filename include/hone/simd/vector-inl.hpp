@@ -50,6 +50,23 @@ HWY_INLINE V as_sum(V v) {
   return v;
 }
 
+// v, of f32, as it is computed up to here: flags that let compilers reorder sums would delete additions that round.
+template <class V>
+HWY_INLINE V as_written(V v) {
+#if HWY_ARCH_X86_64
+  if constexpr (sizeof(v) == sizeof(float)) {
+    float f = v.raw;
+    asm("" : "+x"(f));
+    return V{f};
+  } else {
+    asm("" : "+v"(v.raw));
+  }
+#elif HWY_ARCH_ARM_A64
+  asm("" : "+w"(v.raw));
+#endif
+  return v;
+}
+
 // The first n elements of v, 0 < n <= Lanes, to p, which need not be aligned. Nothing after them is written.
 template <class D, class T>
 HWY_INLINE void store_first(D d, hn::Vec<D> v, T* p, int n) {

@@ -71,6 +71,7 @@ inline std::string apply(graph_writer& w, pointwise const& f, std::string const&
     auto const binary = [&](char const* op_type) {
       return w.node(op_type, {r[static_cast<std::size_t>(s.a)], r[static_cast<std::size_t>(s.b)]});
     };
+    auto const unary = [&](char const* op_type) { return w.node(op_type, {r[static_cast<std::size_t>(s.a)]}); };
     switch (s.what) {
       case pw::x: r.push_back(x); break;
       case pw::constant: r.push_back(w.scalar(s.value)); break;
@@ -80,7 +81,14 @@ inline std::string apply(graph_writer& w, pointwise const& f, std::string const&
       case pw::div: r.push_back(binary("Div")); break;
       case pw::max: r.push_back(binary("Max")); break;
       case pw::min: r.push_back(binary("Min")); break;
-      case pw::tanh: r.push_back(w.node("Tanh", {r[static_cast<std::size_t>(s.a)]})); break;
+      case pw::tanh: r.push_back(unary("Tanh")); break;
+      case pw::sigmoid: r.push_back(unary("Sigmoid")); break;
+      case pw::exp: r.push_back(unary("Exp")); break;
+      case pw::log: r.push_back(unary("Log")); break;
+      case pw::elu: r.push_back(unary("Elu")); break;
+      case pw::softplus: r.push_back(unary("Softplus")); break;
+      case pw::erf: r.push_back(unary("Erf")); break;
+      case pw::sqrt: r.push_back(unary("Sqrt")); break;
     }
   }
   return r.back();

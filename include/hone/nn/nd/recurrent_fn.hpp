@@ -1,6 +1,8 @@
 #pragma once
+#include <hone/nn/nd/element.hpp>
 #include <hone/nn/nd/routines.hpp>
 
+#include <bit>
 #include <cmath>
 #include <cstdint>
 
@@ -41,18 +43,26 @@ struct recurrent_activation {
   constexpr recurrent_activation(recurrent_fn f, float a, float b) : fn(f), alpha(a), beta(b) {}
 };
 
-// tanh. f32: within 3e-7, by the rational function of the SIMD kernels (simd/pointwise-inl.hpp), which compilers
-// vectorise.
+// tanh and 1 / (1 + e^-x). f32: relatively within 3e-7, as the SIMD kernels compute them (simd/pointwise-inl.hpp), which
+// compilers vectorise.
 inline double quick_tanh(double x) { return std::tanh(x); }
 inline float quick_tanh(float x) {
   x = x > 9.0f ? 9.0f : x < -9.0f ? -9.0f : x;
   float const s = x * x;
-  float const p = (((1.31836613e-8f * s + 2.04714595e-5f) * s + 0.00348656156f) * s + 0.133731816f) * s + 0.999999907f;
-  float const q = (((7.70244255e-7f * s + 3.27135042e-4f) * s + 0.0258419048f) * s + 0.467064786f) * s + 1.0f;
+  float const p = (((1.3354646e-8f * s + 2.060907e-5f) * s + 3.4955873e-3f) * s + 0.13381025f) * s + 1.0f;
+  float const q = (((7.776552e-7f * s + 3.2856336e-4f) * s + 2.5876978e-2f) * s + 0.46714342f) * s + 1.0f;
   return x * p / q;
 }
 inline double quick_sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-inline float quick_sigmoid(float x) { return 0.5f * quick_tanh(0.5f * x) + 0.5f; }
+inline float quick_sigmoid(float x) {
+  float const v = x < 87.0f ? x > -87.0f ? -x : 87.0f : -87.0f;
+  int const n = static_cast<int>(v * 1.44269504f + (v < 0 ? -0.5f : 0.5f));
+  auto const whole = static_cast<float>(n);
+  float const r = v - whole * 0.693359375f + whole * 2.12194440e-4f;
+  float const p = ((((8.312501e-3f * r + 4.189033e-2f) * r + 0.16667116f) * r + 0.4999923f) * r + 1.0f) * r + 1.0f;
+  float const y = 1.0f / (1.0f + p * std::bit_cast<float>((n + 127) << 23));
+  return not_a_number(x) ? x : y;
+}
 
 // v[i] = f(v[i]), i < n, in whole blocks.
 template <class T, class F>
