@@ -136,3 +136,23 @@ TEST_CASE("wrong options and data are errors") {
   d.labels(5) = 3;
   CHECK_THROWS_WITH(fitted_with(few, d), Contains("label 3 of example 5"));
 }
+
+TEST_CASE("a hook may end a training after an epoch") {
+  dynamic_graph const g = thaw(blobs::net::description);
+  auto const epochs_of = [&](int most) {
+    variables<float> v(g, leaves_of(g));
+    assign(v, g, initialize(g, 7));
+    numerics<float> n(g, v);
+    int last = 0, after = 0;
+    training_options o = few;
+    o.report = [&](progress const& p) { last = p.epoch; };
+    fit_hooks hooks;
+    hooks.after_epoch = [&](int) { ++after; };
+    hooks.goes_on = [&](int epoch) { return epoch + 1 < most; };
+    fit(n, blobs::examples(48, 1), o, hooks);
+    CHECK(last == after);
+    return last;
+  };
+  CHECK(epochs_of(1) == 1);
+  CHECK(epochs_of(9) == 2);
+}

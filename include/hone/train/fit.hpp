@@ -111,6 +111,7 @@ struct fit_hooks {
   std::function<double(std::span<float> gradient)> term{};
   std::function<void(int step, int steps)> after_step{};  // of all epochs
   std::function<void(int epoch)> after_epoch{};
+  std::function<bool(int epoch)> goes_on{};  // asked after that; false ends the training there
   bool by_forms{true};  // kinds compute by their training forms
 };
 
@@ -156,6 +157,7 @@ inline void fit(numerics<float>& n, data_set const& d, training_options const& o
       if (o.report) o.report({epoch + 1, o.epochs, step + 1, steps, loss, sum.right / seen, rate});
     }
     if (hooks.after_epoch) hooks.after_epoch(epoch);
+    if (hooks.goes_on && !hooks.goes_on(epoch)) break;
   }
   for (float v : n.state().trained())
     if (!std::isfinite(v)) detail::check_loss(std::numeric_limits<double>::quiet_NaN(), o.epochs, steps);
