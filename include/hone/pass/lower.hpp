@@ -1,5 +1,6 @@
 #pragma once
 #include <hone/nn/nd/move.hpp>
+#include <hone/pass/lower_batch.hpp>
 #include <hone/pass/lower_clean.hpp>
 #include <hone/pass/lower_edges.hpp>
 #include <hone/pass/lower_int8.hpp>
@@ -139,7 +140,8 @@ inline bool of_tensors(dynamic_graph const& g) {
 // when a network is loaded. Raises where graph and weights do not fit each other.
 inline network lower(network const& n) {
   if (n.graph.issue.how != fix::none || !lowering::of_tensors(n.graph)) return n;
-  lowering::context c(lowering::edge_mover(n.graph, n.weights).run(), n.weights);
+  dynamic_graph const images = lowering::batch_splitter(n.graph).run();
+  lowering::context c(lowering::edge_mover(images, n.weights).run(), n.weights);
   lowering::chooser choose(c);
   std::vector<char> needed(static_cast<std::size_t>(c.ops()));
   for (port const& p : c.old.ports)
