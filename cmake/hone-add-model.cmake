@@ -3,7 +3,8 @@
 # Imports an ONNX network when it changes: <target> can then include <name>.hpp, which declares the model type <name>, and
 # load its parameters from <name>.safetensors beside it (the path is the string <name>_weights_path in the header). With
 # EMBED they are part of the program instead: std::span<std::byte const> <name>_weights(). DIMS fix symbolic dimensions;
-# OPTIONS are given to hone-import as they are.
+# OPTIONS are given to hone-import as they are. The files hold no path: the compiler is told where the weights are, by the
+# definition HONE_WEIGHTS_OF_<name>; a program that is to find them elsewhere loads them from there, or has them embedded.
 function(hone_add_model TARGET MODEL)
   cmake_parse_arguments(PARSE_ARGV 2 arg "EMBED" "NAME" "DIMS;OPTIONS")
   if(NOT arg_NAME MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
@@ -39,5 +40,6 @@ function(hone_add_model TARGET MODEL)
     VERBATIM
   )
   target_sources(${TARGET} PRIVATE "${folder}/${arg_NAME}.hpp")
+  target_compile_definitions(${TARGET} PRIVATE "HONE_WEIGHTS_OF_${arg_NAME}=\"${folder}/${arg_NAME}.safetensors\"")
   target_include_directories(${TARGET} PRIVATE "${folder}")
 endfunction()

@@ -5,14 +5,13 @@
 #include <hone/run/profile_header.hpp>
 #include <hone/shal/ranking.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
 
 #include "networks.hpp"
+#include "tools/support/program.hpp"
 
 #if defined(__linux__)
 #include <sched.h>
@@ -241,19 +240,17 @@ int main(int argc, char** argv) {
   settings set;
   CLI::App app{
       "Measures this machine and writes its profile as a C++ header. Leave the machine in peace meanwhile: about half "
-      "a minute."};
+      "a minute.",
+      "hone-calibrate"};
   app.add_option("-o,--output", set.output, "the header to write (this_machine.hpp)");
   app.add_option("-n,--namespace", set.space, "the namespace of its machine types (this_machine)")
       ->check([](std::string const& s) {
         return calibration::is_identifier(s) ? std::string() : s + " is no C++ identifier";
       });
   app.add_option("-r,--rounds", set.rounds, "timings of each kernel (60)")->check(CLI::Range(10, 1000));
-  CLI11_PARSE(app, argc, argv);
-  for (int i = 0; i < argc; ++i) set.command += (i == 0 ? "" : " ") + std::string(i == 0 ? "hone-calibrate" : argv[i]);
-  try {
+  return tools::run_program(app, argc, argv, [&] {
+    for (int i = 0; i < argc; ++i)
+      set.command += (i == 0 ? "" : " ") + std::string(i == 0 ? "hone-calibrate" : argv[i]);
     run(set);
-  } catch (std::exception const& e) {
-    std::fprintf(stderr, "hone-calibrate: %s\n", e.what());
-    return 1;
-  }
+  });
 }

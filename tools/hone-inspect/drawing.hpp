@@ -1,5 +1,6 @@
 #pragma once
-// A network as a picture: a box an operation, top to bottom, an arrow a result. Constants are left out.
+// A network as a picture: a box an operation, top to bottom, an arrow a result. Constants are left out. Inputs are
+// green, outputs yellow and called by their names, what multiplies is blue.
 #include "tools/hone-inspect/rows.hpp"
 
 #include <algorithm>
@@ -9,7 +10,9 @@ namespace tools {
 inline std::string escaped(std::string const& s, bool xml) {
   std::string out;
   for (char const c : s) {
-    if (xml && (c == '<' || c == '>' || c == '&'))
+    if (static_cast<unsigned char>(c) < 32 || static_cast<unsigned char>(c) > 126)
+      out += '?';
+    else if (xml && (c == '<' || c == '>' || c == '&'))
       out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
     else if (!xml && (c == '"' || c == '\\'))
       out += std::string("\\") + c;
@@ -26,7 +29,7 @@ inline std::string dot_of(inspection const& n) {
     row const& r = n.rows[i];
     if (r.constant) continue;
     out += "  n" + std::to_string(i) + " [label=\"" + escaped(r.kind, false) + "\\n" + escaped(r.layer, false) + "\\n" +
-           r.result + " " + r.numbers + "\"];\n";
+           r.result + " " + r.numbers + (r.output.empty() ? "" : "\\nis " + escaped(r.output, false)) + "\"];\n";
     for (int const k : r.inputs)
       if (!n.rows[static_cast<std::size_t>(k)].constant)
         out += "  n" + std::to_string(k) + " -> n" + std::to_string(i) + ";\n";
@@ -71,11 +74,16 @@ class svg_drawing {
   void draw(std::size_t i) {
     row const& r = n_.rows[i];
     double const x = x_[i], y = high * level_[i] + 20.0;
-    std::string const colour = r.macs > 0 ? "#d9e8fb" : r.inputs.empty() ? "#e4f3e1" : "#f4f4f4";
+    std::string const colour =
+        !r.output.empty()  ? "#fdf3cf"
+        : r.macs > 0       ? "#d9e8fb"
+        : r.inputs.empty() ? "#e4f3e1"
+                           : "#f4f4f4";
     boxes_ +=
         "<rect x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) + "\" width=\"" + std::to_string(box_wide) +
         "\" height=\"" + std::to_string(box_high) + "\" rx=\"5\" fill=\"" + colour + "\" stroke=\"#7a8ca3\"/>\n";
-    std::string const lines[]{r.kind, r.layer.substr(0, 34), r.result + "  " + r.numbers};
+    std::string const lines[]{r.kind, (r.output.empty() ? r.layer : "is " + r.output).substr(0, 34),
+                              (r.result + "  " + r.numbers).substr(0, 38)};
     for (int k = 0; k < 3; ++k)
       boxes_ += "<text x=\"" + std::to_string(x + box_wide / 2) + "\" y=\"" + std::to_string(y + 14 + 15 * k) +
                 "\" text-anchor=\"middle\"" + (k == 0 ? " font-weight=\"bold\"" : " fill=\"#444\"") + ">" +

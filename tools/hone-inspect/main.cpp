@@ -6,6 +6,8 @@
 #include <hone/io/safetensors.hpp>
 #include <hone/store/file.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include <cstdio>
 
 #include "tools/hone-inspect/drawing.hpp"
@@ -15,7 +17,7 @@
 namespace {
 
 struct command {
-  std::string file, dot, svg, precision{"f32"};
+  std::string file, dot, svg, json, precision{"f32"};
   std::vector<std::string> profiles;
   tools::import_flags flags;
 };
@@ -30,8 +32,8 @@ std::vector<hone::profile const*> machines_of(std::vector<std::string> const& na
       known << " " << p->name;
     }
     if (!found)
-      hone::raise("cannot find a profile", hone::message() << "none is called '" << n.c_str() << "'", "--profile",
-                  hone::message("name one of") << known.c_str() << ", or all");
+      tools::refuse_option(
+          "--profile " + n, "there is no such machine", std::string("name one of") + known.c_str() + ", or all");
   }
   if (names.empty()) list.push_back(hone::hw::nearest(hone::hw::detect()).machine);
   return list;
@@ -58,27 +60,74 @@ std::string time_text(hone::nanoseconds t) {
 void print_network(tools::inspection const& n, std::vector<hone::profile const*> const& machines) {
   std::printf(
       "%4s  %-36s %-18s %-20s %-22s %10s %10s", "", "layer", "operation", "result", "numbers", "parameters", "MACs");
-  for (hone::profile const* m : machines) std::printf(" %14.14s", m->name);
+  for (hone::profile const* m : machines) std::printf(" %16.16s", (std::string(m->name) + " us").c_str());
   std::printf("\n");
   for (std::size_t i = 0; i < n.rows.size(); ++i) {
     tools::row const& r = n.rows[i];
     std::printf("%4zu  %-36.36s %-18.18s %-20s %-22s %10s %10s", i, r.layer.c_str(), r.kind.c_str(), r.result.c_str(),
                 r.numbers.c_str(), count(r.parameters).c_str(), count(r.macs).c_str());
-    for (hone::nanoseconds const t : r.cost) std::printf(" %14s", time_text(t).c_str());
+    for (hone::nanoseconds const t : r.cost) std::printf(" %16s", time_text(t).c_str());
     std::printf("\n");
   }
-  std::printf("\n%zu operations, %s parameters, %s MACs, %d bytes of activations\n", n.rows.size(),
-              count(n.parameters).c_str(), count(n.macs).c_str(), n.arena);
+  std::printf("\n");
+  for (tools::named_result const& p : n.ports)
+    std::printf("%-7s %-32s %-6s %s\n", p.output ? "output" : "input", tools::printable(p.name).c_str(),
+                p.numbers.c_str(), p.dims.c_str());
+  auto const or_no = [](std::string const& s) { return s.empty() ? std::string("no") : s; };
+  std::printf("%zu operations, %s parameters, %s MACs, %d bytes of activations\n", n.rows.size(),
+              or_no(count(n.parameters)).c_str(), or_no(count(n.macs)).c_str(), n.arena);
   for (std::size_t k = 0; k < machines.size(); ++k) {
     hone::shal::prediction const& p = n.totals[k];
     if (!p.possible()) {
       std::printf("%-16s cannot compute all of it\n", machines[k]->name);
       continue;
     }
-    std::printf("%-16s predicted %10s us warm, %10s us cold, %12.0f calls/s, %10.3f uJ, %.0f kB of weights\n",
-                machines[k]->name, time_text(p.latency).c_str(), time_text(p.cold_latency).c_str(), p.throughput,
-                p.energy.value / 1e6, p.weights.value / 1e3);
+    std::printf(
+        "%-16s predicted %10s us warm, %10s us cold, %10.3f uJ, %.0f kB of weights, %.0f calls/s by all cores\n",
+        machines[k]->name, time_text(p.latency).c_str(), time_text(p.cold_latency).c_str(), p.energy.value / 1e6,
+        p.weights.value / 1e3, p.throughput);
   }
+}
+
+// The same for programs.
+nlohmann::json record_of(command const& c, tools::inspection const& n,
+                         std::vector<hone::profile const*> const& machines) {
+  auto const us = [](hone::nanoseconds t) {
+    return t < hone::shal::never ? nlohmann::json(t.value / 1e3) : nlohmann::json();
+  };
+  nlohmann::json record{
+      {"file", c.file},
+      {"precision", c.precision},
+      {"parameters", n.parameters},
+      {"macs", n.macs},
+      {"arena_bytes", n.arena},
+      {"ports", nlohmann::json::array()},
+      {"operations", nlohmann::json::array()}};
+  for (tools::named_result const& p : n.ports)
+    record["ports"].push_back({{"name", p.name}, {"output", p.output}, {"type", p.numbers}, {"dims", p.dims}});
+  for (tools::row const& r : n.rows) {
+    nlohmann::json costs;
+    for (std::size_t k = 0; k < machines.size(); ++k) costs[machines[k]->name] = us(r.cost[k]);
+    record["operations"].push_back(
+        {{"layer", r.layer},
+         {"kind", r.kind},
+         {"result", r.result},
+         {"numbers", r.numbers},
+         {"macs", r.macs},
+         {"parameters", r.parameters},
+         {"inputs", r.inputs},
+         {"predicted_us", costs}});
+  }
+  for (std::size_t k = 0; k < machines.size(); ++k) {
+    hone::shal::prediction const& p = n.totals[k];
+    record["machines"][machines[k]->name] = {
+        {"possible", p.possible()},
+        {"warm_us", us(p.latency)},
+        {"cold_us", us(p.cold_latency)},
+        {"energy_uj", p.possible() ? p.energy.value / 1e6 : 0},
+        {"weight_bytes", p.weights.value}};
+  }
+  return record;
 }
 
 void print_tensors(hone::tensor_set const& tensors) {
@@ -98,7 +147,7 @@ void print_artifact(hone::artifact const& a) {
   print_tensors(a.weights);
 }
 void write(std::string const& path, std::string const& text) {
-  if (!path.empty()) hone::io::write_file(path, std::as_bytes(std::span(text)), "cannot write the drawing");
+  if (!path.empty()) hone::io::write_file(path, std::as_bytes(std::span(text)), "cannot write what was found");
 }
 
 void run(command const& c) {
@@ -108,6 +157,8 @@ void run(command const& c) {
       std::printf("%-48s %-8s %s\n", t.name.c_str(), name(t.value.type), hone::io::text_of(t.value.dims).c_str());
     return;
   }
+  for (auto const& [file, flag] : {std::pair(c.dot, "--dot"), std::pair(c.svg, "--svg"), std::pair(c.json, "--json")})
+    if (!file.empty()) tools::check_place(file, flag);
   std::vector<hone::profile const*> const machines = machines_of(c.profiles);
   hone::network const n = tools::load_network(c.file, c.flags);
   hone::options const o{.precision = tools::precision_of(c.precision)};
@@ -115,19 +166,23 @@ void run(command const& c) {
   print_network(found, machines);
   write(c.dot, tools::dot_of(found));
   write(c.svg, tools::svg_drawing(found).text());
+  if (!c.json.empty())
+    write(c.json, record_of(c, found, machines).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Prints and draws a network (.onnx), an artifact (.hone) or weights (.safetensors)"};
+  CLI::App app{"Prints and draws a network (.onnx), an artifact (.hone) or weights (.safetensors)", "hone-inspect"};
   command c;
   app.add_option("file", c.file, "the file")->required();
-  app.add_option("--profile", c.profiles, "a machine of the catalogue to predict for, or all (this one's nearest)");
-  app.add_option("--precision", c.precision, "specialise for f32, bf16 or int8 before (f32: as the file is)");
+  app.add_option("--profile", c.profiles, "a machine of the catalogue to predict for, or all (this one's nearest)")
+      ->allow_extra_args(false);
+  app.add_option("--precision", c.precision, "specialise for f32, bf16 or int8 before (f32: as the file is)")
+      ->check(tools::precisions());
   app.add_option("--dot", c.dot, "draw it for Graphviz");
   app.add_option("--svg", c.svg, "draw it");
+  app.add_option("--json", c.json, "write what is printed as a record");
   c.flags.add_to(app);
-  CLI11_PARSE(app, argc, argv);
-  return tools::run_program("hone-inspect", [&] { run(c); });
+  return tools::run_program(app, argc, argv, [&] { run(c); });
 }

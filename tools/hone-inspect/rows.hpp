@@ -18,10 +18,17 @@ struct row {
   double parameters{}, macs{};
   std::vector<hone::nanoseconds> cost;
   std::vector<int> inputs;
-  bool constant{};  // known before the call
+  bool constant{};     // known before the call
+  std::string output;  // the name of the output that it is
+};
+// An input or output.
+struct named_result {
+  std::string name, numbers, dims;
+  bool output{};
 };
 struct inspection {
   std::vector<row> rows;
+  std::vector<named_result> ports;
   std::vector<hone::shal::prediction> totals;  // by profile
   double parameters{}, macs{};
   int arena{};
@@ -57,6 +64,11 @@ inline inspection inspect(hone::dynamic_graph const& canonical, std::vector<hone
                  (is(o, hone::flatten_kind) && all.rows[static_cast<std::size_t>(o.input[0])].constant);
     all.parameters += r.parameters, all.macs += r.macs;
     all.rows.push_back(std::move(r));
+  }
+  for (hone::port const& p : canonical.ports) {
+    row& r = all.rows[static_cast<std::size_t>(p.op)];
+    all.ports.push_back({p.name.c_str(), name(hone::op_at(canonical, p.op).type), r.result, p.output});
+    if (p.output) r.output = p.name.c_str();
   }
   for (hone::profile const* m : machines) {
     hone::dynamic_graph const final_graph = hone::pass::finalize(canonical, *m);

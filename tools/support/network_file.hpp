@@ -1,39 +1,64 @@
 #pragma once
 // Networks from files, as the options of Hone's programs name them.
 #include <hone/core/network.hpp>
-#include <hone/io/onnx_import_options.hpp>
+#include <hone/io/onnx_model.hpp>
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
+#include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "tools/support/named.hpp"
 
 namespace tools {
 
 // What a file leaves open: sizes of dimensions, extents and values of inputs.
 struct import_flags {
-  std::vector<std::string> dims, shapes, binds;
+  names dims{}, shapes{}, binds{};
 
   void add_to(CLI::App& app) {
-    app.add_option("--dim", dims, "size of a symbolic dimension: batch=1 (may be repeated)");
-    app.add_option("--shape", shapes, "extents of an input: x=1,3,48,192 (may be repeated)");
-    app.add_option("--bind", binds, "value of an input that is to be a constant: shape=shape.npy (may be repeated)");
-  }
-  hone::io::import_options options() const;
-
-  // NAME=VALUE in two; the name may hold '=' itself, the value not.
-  static std::pair<std::string, std::string> split(std::string const& s, char const* option) {
-    auto const at = s.rfind('=');
-    if (at == std::string::npos || at == 0 || at + 1 == s.size())
-      hone::raise("cannot read an option", hone::message() << "'" << s.c_str() << "' is not NAME=VALUE", option,
-                  "write the name, '=' and the value without spaces");
-    return {s.substr(0, at), s.substr(at + 1)};
+    auto const add = [&](char const* flag, names& to, char const* what) {
+      app.add_option(flag, to, what)->allow_extra_args(false)->type_name("NAME=...");
+    };
+    add("--dim", dims, "size of a symbolic dimension: time=100 (may be repeated)");
+    add("--shape", shapes, "extents of an input: x=1,3,48,192 (may be repeated)");
+    add("--bind", binds, "value of an input that is to be a constant: shape=shape.npy (may be repeated)");
   }
 };
 
-// An ONNX network, lowered to Hone's own operations.
-hone::network load_network(std::string const& path, import_flags const& flags);
+// Extents of an array that an input will be fed with. `carried`: it is the first value of a state, not a sequence.
+struct fed_extents {
+  std::string input;
+  std::vector<std::int64_t> dims;
+  bool carried{};
+};
+// What a run says of a network before it is imported. `chained`: calls follow each other, one along the leading axis.
+struct feeding {
+  std::vector<fed_extents> arrays{};
+  bool chained{};
+  bool possible{};  // the program takes arrays: errors may ask for them
+};
+
+// An ONNX file that was read and not yet imported.
+class network_file {
+ public:
+  explicit network_file(std::string const& path);
+
+  // Of the inputs that take values at run time, and of the outputs.
+  names inputs() const;
+  names outputs() const;
+  // As a network, lowered to Hone's own operations. Dimensions that the file leaves open are what the flags say, else
+  // what the arrays say; a first one is 1 where nothing says else. One that is a batch stays 1 whatever a longer array
+  // says: its rows are calls. Raises where one remains, with the flags that settle it.
+  hone::network load(import_flags const& flags, feeding const& fed = {}) const;
+
+ private:
+  hone::io::onnx::model model_;
+};
+
+inline hone::network load_network(std::string const& path, import_flags const& flags) {
+  return network_file(path).load(flags);
+}
 
 }  // namespace tools
