@@ -62,6 +62,23 @@ TEST_CASE("convolutions compute their definition, at borders, with strides, odd 
   check_convolution<model<nn::input<1, 1, 4>, nn::conv2d<3, 3>>>();
   check_convolution<model<nn::input<6, 7, 5>, nn::depthwise_conv2d<3>>>();
   check_convolution<model<nn::input<9, 6, 2>, nn::depthwise_conv2d<nn::extent{5, 3}, 2>>>();
+  check_convolution<model<nn::input<8, 8, 1>, nn::conv2d<3, 3, 2, 1>>>();
+  check_convolution<model<nn::input<6, 5, 2>, nn::conv2d<3, 4, 1, nn::padding{1, 0, 3, 2}>>>();
+  check_convolution<model<nn::input<6, 7, 3>, nn::depthwise_conv2d<3, 2, nn::padding{1, 2}>>>();
+}
+
+TEST_CASE("padding by pixels is PyTorch's: it begins before the image at any stride") {
+  using strided = model<nn::input<8, 8, 1>, nn::conv2d<1, 3, 2, 1>>;
+  window const w = strided::description.ops[1].win;
+  CHECK((w.top == 1 && w.bottom == 1 && w.left == 1 && w.right == 1));
+  STATIC_REQUIRE(strided::output_shape == shape{4, 4, 1});
+  STATIC_REQUIRE(model<nn::input<7, 9, 1>, nn::max_pool<3, 2, nn::padding{0, 1}>>::output_shape == shape{3, 5, 1});
+  STATIC_REQUIRE(
+      model<nn::input<5, 5, 1>, nn::conv2d<1, 3, 1, nn::padding{2, 0, 0, 1}>>::output_shape == shape{5, 4, 1});
+  STATIC_REQUIRE(model<nn::input<5, 5, 1>, nn::conv2d<1, 3, 1, nn::padding{0, 0, 0, 3}>>::description.issue.how ==
+                 fix::use_padding_within_the_window);
+  STATIC_REQUIRE(
+      model<nn::input<5, 5, 1>, nn::max_pool<2, 2, -1>>::description.issue.how == fix::use_padding_within_the_window);
 }
 
 TEST_CASE("same padding follows TensorFlow's rule, valid has none") {

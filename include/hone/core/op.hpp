@@ -16,6 +16,7 @@ enum class fix : std::uint8_t {
   give_both_branches_the_same_shape,  // residual: e.g. a 1x1 convolution on the shortcut
   give_all_branches_the_same_height_and_width,
   use_same_padding_or_a_smaller_window,
+  use_padding_within_the_window,
   start_the_model_with_an_input_layer,
   use_positive_extents,
   use_positive_strides,
@@ -39,6 +40,7 @@ constexpr char const* advice(fix f) {
     case fix::give_both_branches_the_same_shape: return "give both branches the same shape";
     case fix::give_all_branches_the_same_height_and_width: return "give all branches the same height and width";
     case fix::use_same_padding_or_a_smaller_window: return "use same padding or a smaller window";
+    case fix::use_padding_within_the_window: return "use padding that is smaller than the window, and not negative";
     case fix::start_the_model_with_an_input_layer: return "start the model with an input layer";
     case fix::use_positive_extents: return "use positive extents";
     case fix::use_positive_strides: return "use positive strides";

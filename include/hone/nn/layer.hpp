@@ -10,14 +10,39 @@ struct extent {
   constexpr extent(int rows, int columns) : h(rows), w(columns) {}
 };
 
-// same: output extent = ceil(input / stride), padding split evenly with the odd one after (TensorFlow's rule).
-// valid: no padding.
-enum class padding : std::uint8_t { same, valid };
+// What surrounds an image under a window.
+//   padding::same   output extent = ceil(input / stride), padding split evenly with the odd one after (TensorFlow's rule)
+//   padding::valid  none
+//   1               one pixel on every side (PyTorch's padding=1); padding{1, 2}: rows above and below, columns left and
+//                   right; padding{0, 1, 2, 3}: above, left, below, right. Less than the kernel everywhere.
+struct padding {
+  int top{}, left{}, bottom{}, right{};
+  bool by_stride{};  // `same`
+
+  constexpr padding(int all) : padding(all, all) {}  // NOLINT: conv2d<16, 3, 2, 1>
+  constexpr padding(int rows, int columns) : padding(rows, columns, rows, columns) {}
+  constexpr padding(int above, int before, int below, int after)
+      : top(above), left(before), bottom(below), right(after) {}
+  constexpr bool operator==(padding const&) const = default;
+
+  static padding const same, valid;
+
+ private:
+  // A function, for a class has no constants of its own type while it is incomplete.
+  static constexpr padding stride_rule() {
+    padding p{0};
+    p.by_stride = true;
+    return p;
+  }
+};
+inline constexpr padding padding::same = padding::stride_rule();
+inline constexpr padding padding::valid{0};
 
 // The window of a k-extent with stride s over `in`. Shape rules report extents that are not positive.
 constexpr window make_window(shape in, extent k, extent s, padding p) {
   window w{.kh = k.h, .kw = k.w, .sh = s.h, .sw = s.w};
-  if (p == padding::same && s.h > 0 && s.w > 0) {
+  w.top = p.top, w.left = p.left, w.bottom = p.bottom, w.right = p.right;
+  if (p.by_stride && s.h > 0 && s.w > 0) {
     auto total = [](int n, int kernel, int stride) {
       int const t = (ceil_div(n, stride) - 1) * stride + kernel - n;
       return t > 0 ? t : 0;
@@ -35,6 +60,10 @@ constexpr inferred slide(op const& o, shape in, int channels) {
     return {in, fix::use_positive_extents, {1, 1, 1}, {o.win.kh, o.win.kw, channels}};
   if (o.win.sh < 1 || o.win.sw < 1)  // shown as extents of one channel
     return {in, fix::use_positive_strides, {1, 1, 1}, {o.win.sh, o.win.sw, 1}};
+  auto const within = [](int pad, int kernel) { return pad >= 0 && pad < kernel; };
+  if (!within(o.win.top, o.win.kh) || !within(o.win.bottom, o.win.kh) || !within(o.win.left, o.win.kw) ||
+      !within(o.win.right, o.win.kw))  // shown by what pads above and left
+    return {in, fix::use_padding_within_the_window, {o.win.kh, o.win.kw, 1}, {o.win.top, o.win.left, 1}};
   int const h = in.h + o.win.top + o.win.bottom - o.win.kh, w = in.w + o.win.left + o.win.right - o.win.kw;
   if (h < 0 || w < 0)
     return {{1, 1, channels}, fix::use_same_padding_or_a_smaller_window, {o.win.kh, o.win.kw, in.c}, in};
