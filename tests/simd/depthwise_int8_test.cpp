@@ -15,6 +15,8 @@ TEST_CASE("int8 depthwise convolutions are exact") {
   SECTION("channels that fill no vector") { check_exact<depthwise({4, 9, 77}, same(3, 3))>(); }
   SECTION("channels that fill half a vector of 64 bytes") { check_exact<depthwise({4, 5, 32}, same(3, 3))>(); }
   SECTION("channels that fill half a vector of 32 bytes") { check_exact<depthwise({4, 5, 48}, same(3, 3))>(); }
+  SECTION("several pixels a vector") { check_exact<depthwise({5, 13, 8}, same(3, 3))>(); }
+  SECTION("several pixels a vector, stride 2") { check_exact<depthwise({6, 9, 16}, strided(same(3, 3), 2))>(); }
   SECTION("5x5") { check_exact<depthwise({6, 7, 20}, same(5, 5))>(); }
   SECTION("2x2, valid") { check_exact<depthwise({5, 6, 16}, valid(2, 2))>(); }
   SECTION("1x4, stride 3") { check_exact<depthwise({3, 11, 8}, strided(same(1, 4), 3))>(); }

@@ -19,6 +19,26 @@ TEST_CASE("run-time int8 depthwise convolutions are exact") {
   SECTION("larger than what is compiled") { check_run_time(depthwise({11, 10, 7}, same(9, 10))); }
 }
 
+TEST_CASE("run-time int8 depthwise convolutions of few channels are exact") {
+  for (int const channels : {1, 2, 3, 4, 5, 8, 12, 16, 24, 32, 33})
+    for (int const stride : {1, 2}) {
+      CAPTURE(channels);
+      CAPTURE(stride);
+      check_run_time(depthwise({5, 11, channels}, strided(same(3, 3), stride)));
+      check_run_time(depthwise({4, 3, channels}, strided(valid(3, 3), stride)));
+    }
+  SECTION("wide") { check_run_time(depthwise({6, 48, 8}, same(3, 3))); }
+  SECTION("padded at the end alone") { check_run_time(depthwise({8, 20, 16}, {3, 3, 2, 2, 0, 0, 1, 1})); }
+  SECTION("padded twice") { check_run_time(depthwise({3, 2, 8}, {3, 3, 1, 1, 2, 2, 2, 2})); }
+  SECTION("with an input that is not seen to its end") { check_run_time(depthwise({6, 10, 8}, {3, 3, 2, 2})); }
+  SECTION("all zero points, residual, clipped") {
+    check_run_time(clipping(with_zeros(with_addend(depthwise({5, 9, 16}, same(3, 3))), 3, 9, 255), 9, 200));
+  }
+  SECTION("stride 2, converting") {
+    check_run_time(converting(with_zeros(depthwise({5, 9, 8}, strided(same(3, 3), 2)), 200, 100)));
+  }
+}
+
 TEST_CASE("run-time int8 depthwise convolutions are exact with every zero point and result") {
   SECTION("odd zero points") { check_run_time(with_zeros(depthwise({5, 6, 21}, same(3, 3)), 77, 131)); }
   SECTION("residual, clipped") {

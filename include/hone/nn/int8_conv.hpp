@@ -1,6 +1,6 @@
 #pragma once
 #include <hone/nn/column_cut.hpp>
-#include <hone/nn/layer.hpp>
+#include <hone/nn/frame.hpp>
 
 namespace hone::inline HONE_ABI::nn {
 
@@ -73,7 +73,7 @@ constexpr int8_conv int8_form(op const& o) {
   if (w.padded() && (o.from_zero != 0 || (!shares && f.dwords > most_cut_dwords))) {
     f.rows += w.top + w.bottom, f.row_bytes += (w.left + w.right) * o.in.c;
     f.top = f.left = 0;
-    f.scratch = round_up(f.rows * f.row_bytes, 64);
+    f.scratch = scratch_of(frame_of(o));
   } else {
     f.cuts = w.padded() && !shares;
   }

@@ -83,7 +83,7 @@ constexpr work int8_conv_work(op const& o, int8_conv const& f, double macs, vect
   w.chain = steps * f.cut.tiles() * f.taps * f.dwords / f.split;
   w.tiles = blocks * f.out.h * f.cut.tiles();
   w.vector_uops += 3 * w.tiles * f.vectors, w.load_uops += 2 * w.tiles * f.vectors;
-  w.load_uops += double(f.scratch) / (4 * v.lanes), w.store_uops += 2.0 * f.scratch / (4 * v.lanes);
+  w.load_uops += double(f.scratch) / (4 * v.lanes), w.store_uops += double(f.scratch) / (4 * v.lanes);
   add_addend(o, v, vectors, w);
   add_requantisation(o, v, vectors, f.out.c != f.vectors * v.lanes, w);
   w.bytes_read += o.in.size();
@@ -133,6 +133,25 @@ constexpr int int8_dense_tiles(op const& o, vector_shape const& v, tile* list) {
   return n;
 }
 
+constexpr work int8_flat_depthwise_work(op const& o, int8_depthwise const& f, double macs, vector_shape const& v) {
+  int8_square_depthwise const flat = int8_square_depthwise_form(o, v.lanes);
+  work w{};
+  w.macs = macs;
+  bool const words = v.dot_uops > 1, apart = f.sw > 1;
+  int const together = f.sh == 1 ? 2 : 1;
+  double const strips = ceil_div(o.out.h, together), windows = strips * ceil_div(o.out.w, flat.pixels);
+  double const columns = windows * f.kw, results = 4.0 * together;
+  w.mac_uops = columns * results * v.dot_uops;
+  w.vector_uops = columns * ((words ? 12 : 8) + (apart ? f.kh : 0));
+  w.load_uops = columns * (4 * (apart ? 2 : 1) + results * (words ? 2 : 1)) + windows * 3 * results;
+  w.chain = columns, w.tiles = windows;
+  double const vectors = windows * results, copied = double(flat.frame.size) / (4 * v.lanes);
+  add_addend(o, v, vectors, w);
+  add_requantisation(o, v, vectors, false, w);
+  w.load_uops += copied, w.store_uops += copied + strips;
+  w.bytes_read += o.in.size(), w.bytes_weights = 3.0 * 16 * v.lanes;
+  return w;
+}
 constexpr work int8_depthwise_work(op const& o, vector_shape const& v) {
   int8_depthwise const f = int8_depthwise_form(o);
   work w{};
@@ -144,6 +163,7 @@ constexpr work int8_depthwise_work(op const& o, vector_shape const& v) {
     add_loop_results(o, w);
     return w;
   }
+  if (pixels_of_vector(o, v.lanes) > 1) return int8_flat_depthwise_work(o, f, w.macs, v);
   double const blocks = ceil_div(o.out.c, 4 * v.lanes), strips = ceil_div(o.out.h, f.output_rows);
   double const windows = blocks * strips * o.out.w, taps = double(f.chunks) * f.kw, results = f.output_rows * 4.0;
   double const fresh = f.sw < f.kw ? f.sw : f.kw;  // columns interleaved for each window

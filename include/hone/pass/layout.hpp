@@ -81,26 +81,31 @@ inline constexpr weight_kind pad_columns_kind{
           *a.node[0], a, [=](int r) { return r * pitch; }, [](int c) { return c; });
     }};
 // Columns in blocks of 4 * lanes, zero padded, each block in quad order (nn/int8_depthwise.hpp): what int8 depthwise
-// kernels read beside weights. attr: lanes.
+// kernels read beside weights. All columns again and again where several times as many fit into a block. attr: lanes, times.
 inline constexpr weight_kind quad_columns_kind{
     "quad_columns", [](weight const& n, weight_args const& a) {
-      int const lanes = n.attr[0], block = 4 * lanes, rows = a.node[0]->rows;
-      packing::place(
-          *a.node[0], a, [=](int r) { return r * block; },
-          [=](int c) { return c / block * rows * block + nn::quad_position(c % block, lanes); });
+      int const lanes = n.attr[0], block = 4 * lanes, rows = a.node[0]->rows, cols = a.node[0]->cols;
+      for (int i = 0; i < n.attr[1]; ++i)
+        packing::place(
+            *a.node[0], a, [=](int r) { return r * block; },
+            [=](int c) { return c / block * rows * block + nn::quad_position((i * cols + c) % block, lanes); });
     }};
 // [kh * kw][cols] -> [cols/block][ceil(kh/4)][kw][block][4], blocks as above, zero padded: int8 depthwise weights, four
-// vertical taps side by side. attr: lanes, kh, kw.
+// vertical taps side by side. attr: lanes, kh, kw, times.
 inline constexpr weight_kind quad_taps_kind{
     "quad_taps", [](weight const& n, weight_args const& a) {
-      int const lanes = n.attr[0], kw = n.attr[2], chunks = ceil_div(n.attr[1], 4), block = 4 * lanes;
-      packing::place(
-          *a.node[0], a,
-          [=](int r) {
-            int const u = r / kw, v = r % kw;
-            return (u / 4 * kw + v) * block * 4 + u % 4;
-          },
-          [=](int c) { return (c / block * chunks * kw * block + nn::quad_position(c % block, lanes)) * 4; });
+      int const lanes = n.attr[0], kw = n.attr[2], chunks = ceil_div(n.attr[1], 4), block = 4 * lanes,
+                cols = a.node[0]->cols;
+      for (int i = 0; i < n.attr[3]; ++i)
+        packing::place(
+            *a.node[0], a,
+            [=](int r) {
+              int const u = r / kw, v = r % kw;
+              return (u / 4 * kw + v) * block * 4 + u % 4;
+            },
+            [=](int c) {
+              return (c / block * chunks * kw * block + nn::quad_position((i * cols + c) % block, lanes)) * 4;
+            });
     }};
 // What lets int8 kernels multiply stored numbers: bias[c] - zero * (sum over rows of w[r][c]) - addend zero * multiplier[c].
 // in: bias, w, multiplier of the addend or none; attr: zero, addend zero. Sums wrap; the accumulator they belong to does not.
@@ -131,7 +136,9 @@ constexpr G lay_out(G g, int lanes) {
     if (!has_packing(o)) continue;
     bool const quads = is(o, depthwise_conv2d_kind) && o.from == dtype::u8;
     int const block = (quads ? 4 : o.t.vectors) * lanes;
+    int const times = quads ? nn::pixels_of_vector(o, lanes) : 1;
     if (is(o, conv2d_kind) && o.from == dtype::u8) o.scratch = nn::int8_form(o).scratch;
+    if (times > 1) o.scratch = nn::scratch_of(nn::int8_square_depthwise_form(o, lanes).frame);
     auto pack = [&](weight_kind const& k, std::int16_t from, int elements, std::array<std::int32_t, 4> attr) {
       weight w = step(k, weight_at(g, from), {from, -1, -1, -1});
       w.attr = attr, w.padded = elements;
@@ -146,14 +153,14 @@ constexpr G lay_out(G g, int lanes) {
     for (std::size_t k = slot::bias; k < max_params; ++k)
       if (o.param[k] >= 0)
         o.param[k] = pack(quads ? quad_columns_kind : pack_columns_kind, o.param[k],
-                          round_up(weight_at(g, o.param[k]).cols, block), {quads ? lanes : block});
+                          round_up(weight_at(g, o.param[k]).cols, block), {quads ? lanes : block, times});
     weight const w = weight_at(g, o.param[slot::weight]);
     int const padded = round_up(w.cols, block);
     int const unit = o.weights == dtype::i8 ? 4 : o.weights == dtype::bf16 ? 2 : 1;
     int const group = is(o, conv2d_kind) ? (unit == 4 ? o.win.kw : 1) * o.in.c : w.rows;
     if (quads)
       o.param[slot::weight] = pack(quad_taps_kind, o.param[slot::weight], round_up(o.win.kh, 4) * o.win.kw * padded,
-                                   {lanes, o.win.kh, o.win.kw});
+                                   {lanes, o.win.kh, o.win.kw, times});
     else if (is(o, depthwise_conv2d_kind))
       o.param[slot::weight] = pack(pad_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else if (is(o, dense_kind) && o.t.algorithm == nn::dense_by_rows)

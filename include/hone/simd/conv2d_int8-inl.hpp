@@ -9,6 +9,7 @@
 #include <hone/nn/dense.hpp>
 #include <hone/nn/int8_conv.hpp>
 #include <hone/simd/int8_dot-inl.hpp>
+#include <hone/simd/int8_frame-inl.hpp>
 #include <hone/simd/int8_result-inl.hpp>
 #define HONE_SELF <hone/simd/conv2d_int8-inl.hpp>
 #include <hone/simd/foreach.inc>
@@ -230,19 +231,6 @@ struct int8_convolution {
   }
 };
 
-// Copies o's input into scratch with a frame of the zero point around it.
-template <op O>
-HWY_INLINE std::uint8_t const* framed(kernel_args const& a) {
-  constexpr nn::int8_conv form = nn::int8_form(O);
-  auto const* in = static_cast<std::uint8_t const*>(a.in[0]);
-  auto* const copy = static_cast<std::uint8_t*>(a.scratch);
-  std::memset(copy, O.from_zero, static_cast<std::size_t>(form.scratch));
-  std::uint8_t* to = copy + O.win.top * form.row_bytes + O.win.left * O.in.c;
-  for (int y = 0, end = hidden(O.in.h); y < end; ++y, to += form.row_bytes, in += O.in.w * O.in.c)
-    std::memcpy(to, in, static_cast<std::size_t>(O.in.w * O.in.c));
-  return copy;
-}
-
 template <>
 struct kernel<&conv2d_kind, format::int8> {
   template <op O, int Lanes>
@@ -250,7 +238,10 @@ struct kernel<&conv2d_kind, format::int8> {
     constexpr nn::int8_conv form = nn::int8_form(O);
     static_assert(O.addend < 0 || O.addend == 1);
     auto const* in = static_cast<std::uint8_t const*>(a.in[0]);
-    if constexpr (form.scratch > 0) in = framed<O>(a);
+    if constexpr (form.scratch > 0) {
+      static constexpr nn::frame_copy frame = nn::frame_of(O);
+      in = framed<Lanes>(frame, in, a.scratch);
+    }
     int8_convolution<form, result_of(O), Lanes>::run(a, in);
   }
 };

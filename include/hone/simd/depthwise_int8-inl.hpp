@@ -8,31 +8,13 @@
 #define HONE_SIMD_DEPTHWISE_INT8_INL_HPP
 #include <hone/nn/depthwise_conv2d.hpp>
 #include <hone/nn/int8_depthwise.hpp>
-#include <hone/simd/int8_dot-inl.hpp>
-#include <hone/simd/int8_result-inl.hpp>
+#include <hone/simd/square_depthwise_int8-inl.hpp>
 #define HONE_SELF <hone/simd/depthwise_int8-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif
 #else
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
-
-// Byte i of lane l of d[k] is the byte at p[i] of the channel that quad order puts there.
-template <int Lanes>
-HWY_INLINE void interleave(std::uint8_t const* const (&p)[4], i32_vector<Lanes> (&d)[4]) {
-  constexpr i32_tag<Lanes> lanes{};
-  constexpr hn::Repartition<std::uint8_t, i32_tag<Lanes>> bytes{};
-  constexpr hn::Repartition<std::uint16_t, i32_tag<Lanes>> words{};
-  // unqualified: Highway's scalar target, which does not come here, has no such functions
-  auto const lower = [](auto tag, auto u, auto v) { return InterleaveLower(tag, u, v); };
-  auto const upper = [](auto tag, auto u, auto v) { return InterleaveUpper(tag, u, v); };
-  auto const a = hn::LoadU(bytes, p[0]), b = hn::LoadU(bytes, p[1]), c = hn::LoadU(bytes, p[2]),
-             e = hn::LoadU(bytes, p[3]);
-  auto const ab = hn::BitCast(words, lower(bytes, a, b)), ce = hn::BitCast(words, lower(bytes, c, e));
-  auto const ab2 = hn::BitCast(words, upper(bytes, a, b)), ce2 = hn::BitCast(words, upper(bytes, c, e));
-  d[0] = hn::BitCast(lanes, lower(words, ab, ce)), d[1] = hn::BitCast(lanes, upper(words, ab, ce));
-  d[2] = hn::BitCast(lanes, lower(words, ab2, ce2)), d[3] = hn::BitCast(lanes, upper(words, ab2, ce2));
-}
 
 // A form as constants. (The forms of run-time kernels have ordinary members: dynamic_depthwise_int8-inl.hpp.)
 template <nn::int8_depthwise D, result_form R>
@@ -160,18 +142,18 @@ struct int8_depthwise_convolution {
   }
 
   static HWY_INLINE void load_column(F const& f, row_pointers const& p, int chunk, int column, operand (&d)[4]) {
-    V v[4];
+    V from[4];
     if (column < 0 || column >= f.in.w) {
       auto const byte = static_cast<std::uint8_t>(f.fill);
       std::uint8_t const fill[4]{byte, byte, byte, byte};
-      HONE_UNROLL for (int k = 0; k < 4; ++k) v[k] = broadcast<Lanes>(fill);
+      HONE_UNROLL for (int k = 0; k < 4; ++k) from[k] = broadcast<Lanes>(fill);
     } else {
       std::ptrdiff_t const offset = column * f.in.c;
-      std::uint8_t const* from[4];
-      HONE_UNROLL for (int k = 0; k < 4; ++k) from[k] = p.at[chunk][k] + (offset & p.moves[chunk][k]);
-      interleave<Lanes>(from, v);
+      HONE_UNROLL for (int k = 0; k < 4; ++k) {
+        from[k] = load_dwords<Lanes>(p.at[chunk][k] + (offset & p.moves[chunk][k]));
+      }
     }
-    HONE_UNROLL for (int k = 0; k < 4; ++k) d[k] = dots::activations(v[k]);
+    interleave_operands<Lanes>(from, d);
   }
 
   static HWY_INLINE void add_column(operand const (&w)[rows][4], operand const (&column)[4], V (&acc)[rows][4]) {
@@ -235,15 +217,7 @@ struct int8_depthwise_convolution {
                                V (&acc)[rows][4]) {
     HONE_UNROLL for (int r = 0; r < rows; ++r) {
       HONE_UNROLL for (int k = 0; k < 4; ++k) acc[r][k] = w.bias[k];
-      if (b.addend != nullptr) {
-        alignas(64) static constexpr std::uint8_t zero[block]{};
-        std::uint8_t const* const from[4]{b.addend + pixel(f, x, y, r), zero, zero, zero};
-        V v[4];
-        interleave<Lanes>(from, v);
-        HONE_UNROLL for (int k = 0; k < 4; ++k) {
-          acc[r][k] = multiply_add<!R.convert, Lanes>(acc[r][k], v[k], load_dwords<Lanes>(b.multiplier + k * Lanes));
-        }
-      }
+      if (b.addend != nullptr) add_quads<R, Lanes>(b.addend + pixel(f, x, y, r), b.multiplier, acc[r]);
     }
   }
   static HWY_INLINE void store(F const& f, block_args const& b, window_weights const& w, int x, int y,
@@ -260,8 +234,13 @@ struct kernel<&depthwise_conv2d_kind, format::int8> {
   template <op O, int Lanes>
   static void run(kernel_args const& a) noexcept {
     static_assert(O.addend < 0 || O.addend == 1);
-    constexpr fixed_depthwise<nn::int8_depthwise_form(O), result_of(O)> form{};
-    int8_depthwise_convolution<std::remove_const_t<decltype(form)>, result_of(O), Lanes>::run(a, form);
+    if constexpr (has_bytes<Lanes> && nn::is_square_depthwise(O)) {
+      static constexpr nn::int8_square_depthwise form = nn::int8_square_depthwise_form(O, Lanes);
+      int8_square_convolution<O.win.sw, square_result<requantises_generally(O)>, Lanes>::run(a, form);
+    } else {
+      constexpr fixed_depthwise<nn::int8_depthwise_form(O), result_of(O)> form{};
+      int8_depthwise_convolution<std::remove_const_t<decltype(form)>, result_of(O), Lanes>::run(a, form);
+    }
   }
 };
 

@@ -7,6 +7,7 @@
 #include <hone/simd/dynamic_bind-inl.hpp>
 #include <hone/simd/dynamic_conv_int8.hpp>
 #include <hone/simd/int8_dot-inl.hpp>
+#include <hone/simd/int8_frame-inl.hpp>
 #include <hone/simd/int8_result-inl.hpp>
 #define HONE_SELF <hone/simd/dynamic_conv_int8-inl.hpp>
 #include <hone/simd/foreach.inc>
@@ -18,19 +19,6 @@ namespace hone::inline HONE_ABI::simd::HONE_PASS {
 // The two ways from accumulators to bytes; the general one serves every zero point.
 inline constexpr result_form biased_result{dtype::u8, 0, false}, general_result{dtype::u8, 1, true};
 inline constexpr bool has_bias_trick = by_bias(biased_result);
-
-// Copies n bytes, and up to 63 more: what follows is to be written later.
-template <int Lanes>
-HWY_INLINE std::uint8_t* put_bytes(std::uint8_t* to, std::uint8_t const* from, int n) {
-  constexpr int step = has_bytes<Lanes> ? 4 * Lanes : 8;
-  for (int i = 0; i < n; i += step) std::memcpy(to + i, from + i, step);
-  return to + n;
-}
-template <int Lanes>
-HWY_INLINE std::uint8_t* put_fill(std::uint8_t* to, std::uint8_t const (&fill)[64], int n) {
-  for (int i = 0; i < n; i += 64) put_bytes<Lanes>(to + i, fill, n - i < 64 ? n - i : 64);
-  return to + n;
-}
 
 // The dwords of W columns that lie `step` bytes apart. Addresses need few registers: a pointer to every fourth column, the
 // step and thrice the step.
@@ -203,20 +191,6 @@ int8_tile_entry const* int8_tiles(op const& o) {
 }
 
 struct int8_dynamic_conv {
-  // The input in its frame: written from its beginning to its end, each piece over what the one before wrote too much.
-  template <int Lanes>
-  static HWY_NOINLINE std::uint8_t const* framed(int8_conv_form const& f, std::uint8_t const* in, void* scratch) {
-    auto* const copy = static_cast<std::uint8_t*>(scratch);
-    alignas(64) std::uint8_t fill[64];
-    std::memset(fill, f.fill, 64);
-    std::uint8_t* to = put_fill<Lanes>(copy, fill, f.frame_at);
-    int const between = f.frame_row - f.copy_bytes;
-    for (int y = 0; y < f.copy_rows; ++y, in += f.copy_bytes) {
-      to = put_bytes<Lanes>(to, in, f.copy_bytes);
-      to = put_fill<Lanes>(to, fill, y + 1 < f.copy_rows ? between : static_cast<int>(copy + f.frame - to));
-    }
-    return copy;
-  }
   // What a block of output channels starts from and is scaled by, as tiles want it; and where it is.
   struct int8_block {
     alignas(64) std::int32_t bias[most_block];
@@ -310,7 +284,7 @@ struct int8_dynamic_conv {
   static void run(kernel_args const& k) noexcept {
     auto const& f = form_as<int8_conv_form>(k.form);
     auto const* in = static_cast<std::uint8_t const*>(k.in[0]);
-    if (f.frame > 0) in = framed<Lanes>(f, in, k.scratch);
+    if (f.frame.size > 0) in = framed<Lanes>(f.frame, in, k.scratch);
     auto const* bias = static_cast<std::int32_t const*>(k.param[slot::bias]);
     auto const* scale = static_cast<float const*>(k.param[slot::scale]);
     int8_block b;
@@ -358,7 +332,7 @@ struct int8_dynamic_conv {
       entry = !there ? nullptr : is(o, dense_kind) && o.addend < 0 ? &run_dense<Lanes> : &run<Lanes>;
     }
     keep(form, f);
-    return {entry, f.frame > 0 ? round_up(f.frame + 63, 64) : 0};  // put_bytes writes past its end
+    return {entry, nn::scratch_of(f.frame)};
   }
 
   // Plain integers, for a pass without vectors of bytes. One multiplication of 64 bits gives the products of an
@@ -367,7 +341,7 @@ struct int8_dynamic_conv {
   static void loops(kernel_args const& a) noexcept {
     auto const& f = form_as<int8_conv_form>(a.form);
     auto const* x = static_cast<std::uint8_t const*>(a.in[0]);
-    if (f.frame > 0) x = framed<1>(f, x, a.scratch);
+    if (f.frame.size > 0) x = framed<1>(f.frame, x, a.scratch);
     int at = 0;
     for (int y = 0; y < f.rows; ++y) {
       nn::tap_range const rows = nn::taps(y, f.win.sh, f.win.top, f.win.kh, f.in_h);

@@ -2,6 +2,7 @@
 #include <hone/nn/conv2d.hpp>
 #include <hone/nn/dense.hpp>
 #include <hone/nn/float_conv.hpp>
+#include <hone/nn/frame.hpp>
 #include <hone/simd/dynamic_form.hpp>
 
 // What run-time int8 convolutions and dense layers (dynamic_conv_int8-inl.hpp) are compiled for, and what they know of an
@@ -27,8 +28,7 @@ constexpr int chains_of_int8_tile(int width, int vectors, int registers) {
 // leave the frame out (a zero point that is not 0, or dwords that lie partly outside).
 struct int8_source {
   op o{};
-  int frame{};      // bytes of the framed copy; 0: none
-  int at{}, row{};  // where the input begins in it, and bytes of its rows
+  nn::frame_copy frame{};
 };
 constexpr int8_source int8_source_of(op const& original) {
   int8_source s{nn::as_rows(original)};
@@ -36,9 +36,7 @@ constexpr int8_source int8_source_of(op const& original) {
   if (is(o, dense_kind)) {
     o.in = {1, 1, o.in.size()}, o.win = {};
   } else if (o.win.padded() && (o.from_zero != 0 || o.in.c % 4 != 0)) {
-    s.row = (o.in.w + o.win.left + o.win.right) * o.in.c;
-    s.at = o.win.top * s.row + o.win.left * o.in.c;
-    s.frame = (o.in.h + o.win.top + o.win.bottom) * s.row;
+    s.frame = nn::frame_of(o);
     o.in.h += o.win.top + o.win.bottom, o.in.w += o.win.left + o.win.right;
     o.win.top = o.win.bottom = o.win.left = o.win.right = 0;
   }
@@ -90,9 +88,8 @@ struct int8_conv_form {
   nn::column_cut across{}, down{};  // of inner columns, and of inner rows for columns at the edge
   int8_tile_entry const* tiles{};   // by width
   bool convert{};
-  int8_tile_args args{};                 // what is the same for all tiles
-  int frame{}, frame_at{}, frame_row{};  // the framed copy (int8_source)
-  int fill{}, copy_rows{}, copy_bytes{};
+  int8_tile_args args{};  // what is the same for all tiles
+  nn::frame_copy frame{};
 };
 constexpr int8_conv_form int8_conv_form_of(op const& original, int lanes, int registers) {
   int8_source const s = int8_source_of(original);
@@ -110,8 +107,7 @@ constexpr int8_conv_form int8_conv_form_of(op const& original, int lanes, int re
   f.convert = o.convert;
   f.args.f32 = o.type == dtype::f32, f.args.clips = o.least != 0 || o.most != 255;
   f.args.zero = o.zero, f.args.least = o.least, f.args.most = o.most;
-  f.frame = s.frame, f.frame_at = s.at, f.frame_row = s.row, f.fill = o.from_zero;
-  f.copy_rows = original.in.h, f.copy_bytes = original.in.w * original.in.c;
+  f.frame = s.frame;
   return f;
 }
 

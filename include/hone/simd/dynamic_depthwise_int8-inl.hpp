@@ -1,6 +1,6 @@
-// Depthwise convolutions of u8 activations with i8 weights, of any shape: run-time kernels. The loops of the compiled
-// kernel (depthwise_int8-inl.hpp); constant are the window where it is 3x3 and its stride 1 or 2, and the way from
-// accumulators to bytes.
+// Depthwise convolutions of u8 activations with i8 weights, of any shape: run-time kernels. Those of 3x3 are in
+// square_depthwise_int8-inl.hpp; for others, the loops of the compiled kernel (depthwise_int8-inl.hpp). Constant is the way
+// from accumulators to bytes.
 #if !defined(HONE_PASS)
 #if !defined(HONE_SIMD_DYNAMIC_DEPTHWISE_INT8_INL_HPP)
 #define HONE_SIMD_DYNAMIC_DEPTHWISE_INT8_INL_HPP
@@ -8,15 +8,7 @@
 #include <hone/simd/dynamic_bind-inl.hpp>
 namespace hone::inline HONE_ABI::simd {
 
-// A form with a constant window of K x K and stride S.
-template <int K, int S>
-struct square_depthwise {
-  static constexpr int kh = K, kw = K, sh = S, sw = S, chunks = 1, rows = (4 - K) / S + 1, most_chunks = 1, most_kw = K;
-  static constexpr bool fixed_window = true;
-  shape in{}, out{};
-  int top{}, left{}, fill{}, zero{}, least{0}, most{255};
-};
-// One with any window; by vectors, of at most 8 x 8.
+// A form with any window; by vectors, of at most 8 x 8.
 struct small_depthwise {
   static constexpr int rows = 1, most_chunks = 2, most_kw = 8;
   static constexpr bool fixed_window = false;
@@ -41,9 +33,8 @@ struct run_time<&depthwise_conv2d_kind, format::int8> {
   template <int Lanes>
   static dynamic_kernel bind(op const& o, dynamic_form& form) {
     window const& w = o.win;
-    bool const square = has_bytes<Lanes> && o.type == dtype::u8 && w.kh == 3 && w.kw == 3 && w.sh == w.sw;
-    if (square && w.sh == 1) return with<square_depthwise<3, 1>, Lanes>(o, form);
-    if (square && w.sh == 2) return with<square_depthwise<3, 2>, Lanes>(o, form);
+    if constexpr (has_bytes<Lanes>)
+      if (nn::is_square_depthwise(o)) return w.sw == 1 ? square<1, Lanes>(o, form) : square<2, Lanes>(o, form);
     small_depthwise f{};
     f.kh = w.kh, f.kw = w.kw, f.sh = w.sh, f.sw = w.sw, f.chunks = ceil_div(w.kh, 4);
     if (has_bytes<Lanes> && o.type == dtype::u8 && w.kh <= 8 && w.kw <= 8)
@@ -68,6 +59,17 @@ struct run_time<&depthwise_conv2d_kind, format::int8> {
   template <class F, result_form R, int Lanes>
   static void run(kernel_args const& a) noexcept {
     if constexpr (has_bytes<Lanes>) int8_depthwise_convolution<F, R, Lanes>::run(a, form_as<F>(a.form));
+  }
+  template <int S, int Lanes>
+  static dynamic_kernel square(op const& o, dynamic_form& form) {
+    auto const f = nn::int8_square_depthwise_form(o, Lanes);
+    keep(form, f);
+    return {
+        requantises_generally(o) ? &run_square<S, true, Lanes> : &run_square<S, false, Lanes>, nn::scratch_of(f.frame)};
+  }
+  template <int S, bool General, int Lanes>
+  static void run_square(kernel_args const& a) noexcept {
+    int8_square_convolution<S, square_result<General>, Lanes>::run(a, form_as<nn::int8_square_depthwise>(a.form));
   }
   template <result_form R, int Lanes>
   static void loops(kernel_args const& a) noexcept {
