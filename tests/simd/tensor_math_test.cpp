@@ -144,4 +144,97 @@ TEST_CASE("activations and softmax of rows of any length") {
   });
 }
 
+TEST_CASE("logarithms of softmax of rows of any length") {
+  with_routines([](tensor_math const& math) {
+    for (int n : {1, 2, 4, 15, 16, 29, 64}) {
+      matrix x(n, 5), y(n, 6);
+      matrix const before = y;
+      math.log_softmax(x.data(), y.data(), n);
+      double sum = 0;
+      for (int i = 0; i < n; ++i) sum += std::exp(double(x.at(i)));
+      bool good = y.at(-1) == before.at(-1);
+      for (int i = 0; i < n; ++i) good = good && std::fabs(y.at(i) - (double(x.at(i)) - std::log(sum))) <= 1e-6;
+      for (int i = n; i < n + 15; ++i) good = good && y.at(i) == before.at(i);
+      INFO(n);
+      CHECK(good);
+    }
+    float row[20]{-1000, 1000, 0}, out[3];
+    math.log_softmax(row, out, 3);
+    CHECK((out[0] == -2000 && out[1] == 0 && out[2] == -1000));
+  });
+}
+
+TEST_CASE("steps of two operands on rows, each of numbers beside each other or one number") {
+  struct step {
+    pw what;
+    double (*of)(double, double);
+  };
+  step const steps[]{
+      {pw::add, [](double a, double b) { return a + b; }},
+      {pw::sub, [](double a, double b) { return a - b; }},
+      {pw::mul, [](double a, double b) { return a * b; }},
+      {pw::div, [](double a, double b) { return a / b; }},
+      {pw::max, [](double a, double b) { return a > b ? a : b; }},
+      {pw::min, [](double a, double b) { return a < b ? a : b; }}};
+  with_routines([&](tensor_math const& math) {
+    for (step const& s : steps)
+      for (int n : {1, 2, 7, 16, 33})
+        for (int rows : {0, 1, 3})
+          for (int which : {1, 2, 3}) {  // bits: a, b have a step
+            int const step_a = which & 1, step_b = which >> 1, row_b = n - 1;
+            matrix a(3 * n, 1), b(3 * n, 2), out(rows * n, 3);
+            matrix const before = out;
+            for (float& v : b.v) v = v == 0 ? 1 : v;
+            math.step(s.what, out.data(), {a.data(), n, step_a}, {b.data(), row_b, step_b}, rows, n);
+            bool good = out.at(-1) == before.at(-1);
+            for (int i = 0; i < rows * n + 15; ++i) {
+              int const row = i / n, column = i % n;
+              double const want =
+                  i < rows * n
+                      ? s.of(double(a.at(row * n + column * step_a)), double(b.at(row * row_b + column * step_b)))
+                      : double(before.at(i));
+              good = good && std::fabs(out.at(i) - want) <= 1e-6 * std::fabs(want);
+            }
+            INFO(static_cast<int>(s.what) << " " << rows << " rows of " << n << ", " << which);
+            CHECK(good);
+          }
+    float const nan = std::numeric_limits<float>::quiet_NaN();
+    float a[17]{nan, 1}, b[17]{1, nan}, out[2];
+    for (pw what : {pw::max, pw::min}) {
+      math.step(what, out, {a, 0, 1}, {b, 0, 1}, 1, 2);
+      CHECK((std::isnan(out[0]) && std::isnan(out[1])));
+    }
+  });
+}
+
+TEST_CASE("moments of rows, and rows that are normalised") {
+  with_routines([](tensor_math const& math) {
+    for (int n : {1, 2, 5, 16, 31, 300, 5000}) {
+      matrix x(n, 4), scale(n, 5), bias(n, 6);
+      for (int i = 0; i < n; ++i) x.data()[i] += 3;
+      double sum = 0, squares = 0, mean = 0, variance = 0;
+      for (int i = 0; i < n; ++i) sum += double(x.at(i));
+      for (int i = 0; i < n; ++i) squares += (double(x.at(i)) - sum / n) * (double(x.at(i)) - sum / n);
+      math.moments(x.data(), n, &mean, &variance);
+      INFO(n);
+      CHECK(mean == Approx(sum / n).epsilon(1e-6));
+      CHECK(variance == Approx(squares / n).epsilon(1e-5).margin(1e-12));
+      for (int step : {0, 1})
+        for (bool biased : {false, true}) {
+          matrix y(n, 7);
+          matrix const before = y;
+          math.normalize(x.data(), y.data(), n, 2.5f, 0.3f, scale.data(), biased ? bias.data() : nullptr, step);
+          bool good = y.at(-1) == before.at(-1);
+          for (int i = 0; i < n; ++i) {
+            double const want = (double(x.at(i)) - 2.5) * double(0.3f) * double(scale.at(i * step)) +
+                                (biased ? double(bias.at(i * step)) : 0);
+            good = good && std::fabs(y.at(i) - want) <= 2e-6;
+          }
+          for (int i = n; i < n + 15; ++i) good = good && y.at(i) == before.at(i);
+          CHECK(good);
+        }
+    }
+  });
+}
+
 }  // namespace

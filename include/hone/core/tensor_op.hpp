@@ -21,6 +21,12 @@ struct tensor_view {
   }
   constexpr bool present() const { return data != nullptr; }
 };
+// Rows of numbers: number j of row i is data[i * row + j * step], step being 0 or 1.
+struct tensor_rows {
+  float const* data{};
+  std::ptrdiff_t row{};
+  int step{};
+};
 // Inner loops of tensor operations in f32, compiled for one instruction set (simd/tensor_math.hpp). What they read is
 // readable for 64 bytes past its end.
 struct tensor_math {
@@ -36,6 +42,14 @@ struct tensor_math {
   void (*tanh)(float* v, int n);                     // in place, relatively within 3e-7
   void (*sigmoid)(float* v, int n);                  // in place, relatively within 3e-7
   void (*softmax)(float const* x, float* y, int n);  // of one row of finite numbers (or -inf)
+  void (*log_softmax)(float const* x, float* y, int n);
+  // out[i * n + j] = what(a, b), for i < rows and j < n, n > 0: one of add, sub, mul, div, max and min (a NaN wins).
+  void (*step)(pw what, float* out, tensor_rows const& a, tensor_rows const& b, int rows, int n);
+  // Mean and variance (of all) of n numbers, n > 0; sums of many are added up in double.
+  void (*moments)(float const* x, int n, double* mean, double* variance);
+  // y[i] = (x[i] - mean) * factor * scale[i * step] + bias[i * step], where there is a bias; y may be x.
+  void (*normalize)(float const* x, float* y, int n, float mean, float factor, float const* scale, float const* bias,
+                    int step);
 };
 // One call of a tensor operation: operands, where the result goes (form->dims, `type`), and op::scratch bytes, 64-byte
 // aligned. Buffers are readable for 64 bytes past their end.
@@ -65,11 +79,22 @@ constexpr work tensor_work(op const& o, vector_shape const&) {
   w.bytes_read = double(o.in.size()) * size_of(o.from), w.bytes_written = o.bytes_out();
   return w;
 }
+// The work of one whose inner loops are tensor_math's for f32: so many vector instructions and loads for each vector of
+// the result. What starts it costs as much as a few tiles.
+template <int Uops, int Loads>
+constexpr work tensor_row_work(op const& o, vector_shape const& v) {
+  work w = tensor_work(o, v);
+  if (o.type != dtype::f32) return w;
+  double const n = ceil_div(o.out.size(), v.lanes);
+  w.macs = w.mac_uops = 0, w.vector_uops = Uops * n, w.load_uops = Loads * n, w.store_uops = n, w.tiles = 8;
+  return w;
+}
 // The descriptor of a tensor operation.
-constexpr op_kind tensor_kind(char const* name, void (*evaluate)(tensor_args const&)) {
+constexpr op_kind tensor_kind(char const* name, void (*evaluate)(tensor_args const&),
+                              work (*count)(op const&, vector_shape const&) = tensor_work) {
   return {.name = name,
           .infer = [](op const& o, shape const*) -> inferred { return {o.out}; },
-          .count = tensor_work,
+          .count = count,
           .evaluate = evaluate};
 }
 

@@ -13,16 +13,23 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
-// Bounds that a NaN passes: Highway's keep the second operand, of one lane the number.
+// Bounds that a NaN passes. x86 keeps the second operand of a comparison with it; Highway elsewhere keeps the number.
+inline constexpr bool keeps_second = target != isa::scalar && target != isa::neon;
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V at_least(D d, V x, float low) {
-  if constexpr (target == isa::scalar) return hn::IfThenElse(hn::Lt(x, hn::Set(d, low)), hn::Set(d, low), x);
-  return hn::Max(hn::Set(d, low), x);
+  V const bound = hn::Set(d, low);
+  if constexpr (keeps_second)
+    return hn::Max(bound, x);
+  else
+    return hn::IfThenElse(hn::Lt(x, bound), bound, x);
 }
 template <class D, class V = hn::Vec<D>>
 HWY_INLINE V at_most(D d, V x, float high) {
-  if constexpr (target == isa::scalar) return hn::IfThenElse(hn::Lt(hn::Set(d, high), x), hn::Set(d, high), x);
-  return hn::Min(hn::Set(d, high), x);
+  V const bound = hn::Set(d, high);
+  if constexpr (keeps_second)
+    return hn::Min(bound, x);
+  else
+    return hn::IfThenElse(hn::Lt(bound, x), bound, x);
 }
 // A polynomial of x, coefficients from the highest power on.
 template <class D, std::size_t N, class V = hn::Vec<D>>

@@ -33,6 +33,23 @@ HWY_INLINE void softmax_of(float const* x, float* y, int channels, F last_step) 
   store_first(d, last_step(hn::Mul(tail_power, scale)), y + last, rest);
 }
 
+// y[0..channels) = the logarithm of the softmax of x[0..channels): x - (largest + log(sum of exponentials)).
+template <int Lanes>
+HWY_INLINE void log_softmax_of(float const* x, float* y, int channels) {
+  f32_tag<Lanes> const d;
+  int const last = (channels - 1) / Lanes * Lanes, rest = channels - last;
+  auto const valid = hn::FirstN(d, static_cast<std::size_t>(rest));
+  auto const tail = hn::IfThenElse(valid, hn::LoadU(d, x + last), hn::Set(d, -3e38f));
+  auto most = tail;
+  for (int i = 0; i < last; i += Lanes) most = hn::Max(most, hn::LoadU(d, x + i));
+  most = hn::MaxOfLanes(d, most);
+  auto sum = hn::IfThenElseZero(valid, bounded_exp(d, hn::Sub(tail, most)));
+  for (int i = 0; i < last; i += Lanes) sum = hn::Add(sum, bounded_exp(d, hn::Sub(hn::LoadU(d, x + i), most)));
+  auto const log_sum = log_of(d, hn::SumOfLanes(d, sum));
+  for (int i = 0; i < last; i += Lanes) hn::StoreU(hn::Sub(hn::Sub(hn::LoadU(d, x + i), most), log_sum), d, y + i);
+  store_first(d, hn::Sub(hn::Sub(tail, most), log_sum), y + last, rest);
+}
+
 template <>
 struct kernel<&softmax_kind, format::f32> {
   template <op O, int Lanes>

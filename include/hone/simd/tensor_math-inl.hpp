@@ -5,6 +5,7 @@
 #include <hone/core/tensor_op.hpp>
 #include <hone/simd/matrix-inl.hpp>
 #include <hone/simd/softmax-inl.hpp>
+#include <hone/simd/tensor_rows-inl.hpp>
 #define HONE_SELF <hone/simd/tensor_math-inl.hpp>
 #include <hone/simd/foreach.inc>
 #endif
@@ -40,13 +41,22 @@ HWY_NOINLINE void softmax_row(float const* x, float* y, int n) {
 }
 
 template <int Lanes>
+HWY_NOINLINE void log_softmax_row(float const* x, float* y, int n) {
+  if (n > 0) log_softmax_of<Lanes>(x, y, n);
+}
+
+template <int Lanes>
 inline constexpr tensor_math tensor_routines{
     .add_product = add_product<Lanes>,
     .add_dots = add_dots<Lanes>,
     .transpose = transpose<Lanes>,
     .tanh = tanh_in_place<Lanes>,
     .sigmoid = sigmoid_in_place<Lanes>,
-    .softmax = softmax_row<Lanes>};
+    .softmax = softmax_row<Lanes>,
+    .log_softmax = log_softmax_row<Lanes>,
+    .step = step_all_rows<Lanes>,
+    .moments = moments_of_row<Lanes>,
+    .normalize = normalize_row<Lanes>};
 
 }  // namespace hone::inline HONE_ABI::simd::HONE_PASS
 HONE_END;

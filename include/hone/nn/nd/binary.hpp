@@ -105,19 +105,52 @@ void evaluate_ordered(tensor_args const& t, binary_fn fn) {
     default: return;
   }
 }
+
+// fn as a step of elementwise functions; pw::x where it is none.
+constexpr pw step_of(binary_fn fn) {
+  switch (fn) {
+    case binary_fn::add: return pw::add;
+    case binary_fn::sub: return pw::sub;
+    case binary_fn::mul: return pw::mul;
+    case binary_fn::div: return pw::div;
+    case binary_fn::max: return pw::max;
+    case binary_fn::min: return pw::min;
+    default: return pw::x;
+  }
+}
+// By the routines of an instruction set: the two innermost dimensions of both operands' walk at once.
+inline void evaluate_rows(tensor_args const& t, pw what) {
+  pair_walk const w(t.in[0].dims, t.in[1].dims, t.form->dims);
+  int const n = w.a.inner(), rows = w.a.rank > 1 ? w.a.extent[static_cast<std::size_t>(w.a.rank - 2)] : 1;
+  auto const rows_of = [&](tensor_view const& v, walk const& along) {
+    std::ptrdiff_t const row = along.rank > 1 ? along.step[static_cast<std::size_t>(along.rank - 2)] : 0;
+    return tensor_rows{v.as<float>(), row, along.inner_step()};
+  };
+  tensor_rows a = rows_of(t.in[0], w.a), b = rows_of(t.in[1], w.b);
+  float const *const first_a = a.data, *const first_b = b.data;
+  odometer at_a{}, at_b{};
+  for (float* out = static_cast<float*>(t.out);; out += std::ptrdiff_t{rows} * n) {
+    a.data = first_a + at_a.offset, b.data = first_b + at_b.offset;
+    t.math->step(what, out, a, b, rows, n);
+    if (w.a.rank < 3 || !at_a.next(w.a, w.a.rank - 2)) return;
+    at_b.next(w.b, w.b.rank - 2);
+  }
+}
 }  // namespace detail
 
 inline void evaluate_binary(tensor_args const& t) {
   if (t.form->dims.size() == 0) return;
   auto const fn = static_cast<binary_fn>(t.form->i[0]);
   dtype const type = t.in[0].type;
+  if (pw const what = detail::step_of(fn); t.math != nullptr && type == dtype::f32 && what != pw::x)
+    return detail::evaluate_rows(t, what);
   bool const done =
       is_float(type) ? with_float(type, [&]<class C>(C) { return detail::evaluate_modular<C>(t, fn); })
                      : with_bits(size_of(type), [&]<class C>(C) { return detail::evaluate_modular<C>(t, fn); });
   if (!done) with_computed(type, [&]<class C>(C) { detail::evaluate_ordered<C>(t, fn); });
 }
 
-inline constexpr op_kind binary_kind = tensor_kind("binary", evaluate_binary);
+inline constexpr op_kind binary_kind = tensor_kind("binary", evaluate_binary, tensor_row_work<1, 2>);
 
 // fn of a and b, which broadcast to each other and have one type (of pow, different numbers, too: it is then computed
 // in f64, and the result has a's type). Comparisons give booleans, all else the operands' type.

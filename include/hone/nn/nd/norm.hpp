@@ -24,10 +24,30 @@ moments moments_of(T const* x, std::ptrdiff_t n, double epsilon) {
     squares += (static_cast<double>(x[i]) - mean) * (static_cast<double>(x[i]) - mean);
   return {mean, 1 / std::sqrt((n > 0 ? squares / static_cast<double>(n) : 0) + epsilon)};
 }
-// y = (x - mean) * scale + bias.
+// The same by the routines of an instruction set, where there are any.
 template <class T>
-void shift_and_scale(T* y, T const* x, std::ptrdiff_t n, T mean, T scale, T bias) {
-  for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = (x[i] - mean) * scale + bias;
+moments moments_of(tensor_args const& a, T const* x, std::ptrdiff_t n, double epsilon) {
+  if constexpr (std::is_same_v<T, float>)
+    if (a.math != nullptr && n > 0) {
+      double mean{}, variance{};
+      a.math->moments(x, static_cast<int>(n), &mean, &variance);
+      return {mean, 1 / std::sqrt(variance + epsilon)};
+    }
+  return moments_of(x, n, epsilon);
+}
+// y = (x - mean) * factor * scale + bias (null: none), scale and bias one number (step 0) or n.
+template <class T>
+void normalize(tensor_args const& a, T* y, T const* x, std::ptrdiff_t n, T mean, T factor, T const* scale,
+               T const* bias, int step) {
+  if constexpr (std::is_same_v<T, float>)
+    if (a.math != nullptr) return a.math->normalize(x, y, static_cast<int>(n), mean, factor, scale, bias, step);
+  if (step == 0) {
+    T const all = factor * *scale, shift = bias != nullptr ? *bias : T{};
+    for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = (x[i] - mean) * all + shift;
+    return;
+  }
+  for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = (x[i] - mean) * factor * scale[i];
+  for (std::ptrdiff_t i = 0; bias != nullptr && i < n; ++i) y[i] += bias[i];
 }
 
 inline void evaluate_batch_norm(tensor_args const& a) {
@@ -40,8 +60,8 @@ inline void evaluate_batch_norm(tensor_args const& a) {
     T* y = static_cast<T*>(a.out);
     for (std::ptrdiff_t i = 0; i < n; ++i)
       for (int c = 0; c < channels; ++c, x += inner, y += inner)
-        shift_and_scale(
-            y, x, inner, mean[c], scale[c] / std::sqrt(variance[c] + static_cast<T>(a.form->f[0])), bias[c]);
+        normalize(
+            a, y, x, inner, mean[c], 1 / std::sqrt(variance[c] + static_cast<T>(a.form->f[0])), scale + c, bias + c, 0);
   });
 }
 // x is [n][c][spatial]; each of the n * groups runs of channels has moments of its own. Scales are one a channel, or
@@ -56,10 +76,10 @@ inline void evaluate_group_norm(tensor_args const& a) {
     T* y = static_cast<T*>(a.out);
     for (std::ptrdiff_t i = 0; i < std::ptrdiff_t{d[0]} * groups; ++i) {
       int const group = static_cast<int>(i % groups);
-      moments const m = moments_of(x, own * inner, static_cast<double>(a.form->f[0]));
+      moments const m = moments_of(a, x, own * inner, static_cast<double>(a.form->f[0]));
       for (int c = 0; c < own; ++c, x += inner, y += inner) {
         int const at = by_group ? group : group * own + c;
-        shift_and_scale(y, x, inner, static_cast<T>(m.mean), static_cast<T>(m.inverse) * scale[at], bias[at]);
+        normalize(a, y, x, inner, static_cast<T>(m.mean), static_cast<T>(m.inverse), scale + at, bias + at, 0);
       }
     }
   });
@@ -77,7 +97,7 @@ inline void evaluate_layer_norm(tensor_args const& a) {
     T const *x = a.in[0].as<T>(), *scale = a.in[1].as<T>(), *bias = a.in[2].as<T>();
     T* y = static_cast<T*>(a.out);
     for (std::ptrdiff_t r = 0; r < rows; ++r, x += n) {
-      moments const m = moments_of(x, n, static_cast<double>(a.form->f[0]));
+      moments const m = moments_of(a, x, n, static_cast<double>(a.form->f[0]));
       T const mean = static_cast<T>(m.mean), inverse = static_cast<T>(m.inverse);
       if (what != norm_result::value) {
         *y++ = what == norm_result::mean ? mean : inverse;
@@ -85,15 +105,14 @@ inline void evaluate_layer_norm(tensor_args const& a) {
       }
       T const* const s = scale + offset(a.in[1], r);
       T const* const b = bias != nullptr ? bias + offset(a.in[2], r) : nullptr;
-      for (std::ptrdiff_t i = 0; i < n; ++i) y[i] = (x[i] - mean) * inverse * s[i];
-      for (std::ptrdiff_t i = 0; b != nullptr && i < n; ++i) y[i] += b[i];
+      normalize(a, y, x, n, mean, inverse, s, b, 1);
       y += n;
     }
   });
 }
-inline constexpr op_kind batch_norm_kind = tensor_kind("batch_norm_nd", evaluate_batch_norm);
-inline constexpr op_kind group_norm_kind = tensor_kind("group_norm", evaluate_group_norm);
-inline constexpr op_kind layer_norm_kind = tensor_kind("layer_norm", evaluate_layer_norm);
+inline constexpr op_kind batch_norm_kind = tensor_kind("batch_norm_nd", evaluate_batch_norm, tensor_row_work<2, 1>);
+inline constexpr op_kind group_norm_kind = tensor_kind("group_norm", evaluate_group_norm, tensor_row_work<6, 3>);
+inline constexpr op_kind layer_norm_kind = tensor_kind("layer_norm", evaluate_layer_norm, tensor_row_work<7, 5>);
 
 // A normalisation's op and form are built here: result like x. Operands after x are given from slot 1 on.
 template <class G>

@@ -42,9 +42,10 @@ void softmax_columns(S const* x, S* out, columns const& c, bool log) {
 inline void evaluate_softmax(tensor_args const& t) {
   extents const& dims = t.form->dims;
   int const axis = t.form->i[0], n = axis < dims.rank ? dims[axis] : 1;
-  if (t.math != nullptr && t.type == dtype::f32 && t.form->i[1] == 0 && dims.count(axis + 1, dims.rank) == 1) {
+  if (t.math != nullptr && t.type == dtype::f32 && dims.count(axis + 1, dims.rank) == 1) {
+    auto const row = t.form->i[1] != 0 ? t.math->log_softmax : t.math->softmax;
     for (std::int64_t at = 0; at < dims.size(); at += n)
-      t.math->softmax(t.in[0].as<float>() + at, static_cast<float*>(t.out) + at, n);
+      row(t.in[0].as<float>() + at, static_cast<float*>(t.out) + at, n);
     return;
   }
   auto const on = [&]<class S>(S) {
@@ -60,7 +61,7 @@ inline void evaluate_softmax(tensor_args const& t) {
   }
 }
 
-inline constexpr op_kind softmax_kind = tensor_kind("tensor_softmax", evaluate_softmax);
+inline constexpr op_kind softmax_kind = tensor_kind("tensor_softmax", evaluate_softmax, tensor_row_work<22, 3>);
 
 // exp(x) / sum(exp(x)) along one axis (negative: from the end), or the logarithm of that; of floats. Large numbers do not
 // overflow; an exponential and its sum are computed in double.

@@ -33,16 +33,45 @@ struct walk {
   constexpr std::int32_t inner_step() const { return step[static_cast<std::size_t>(rank - 1)]; }
 };
 
-// Of an operand of extents `from`, broadcast to `to`.
-constexpr walk broadcast_walk(extents const& from, extents const& to) {
+// The steps of an operand of extents `from`, broadcast to `to`, along the dimensions of `to`.
+constexpr extents broadcast_steps(extents const& from, extents const& to) {
   extents const strides = strides_of(from);
-  walk w;
+  extents steps = to;
   for (int i = 0; i < to.rank; ++i) {
     int const k = i - to.rank + from.rank;
-    w.push(to[i], k < 0 || from[k] == 1 ? 0 : strides[k]);
+    steps[i] = k < 0 || from[k] == 1 ? 0 : strides[k];
   }
+  return steps;
+}
+constexpr walk broadcast_walk(extents const& from, extents const& to) {
+  extents const steps = broadcast_steps(from, to);
+  walk w;
+  for (int i = 0; i < to.rank; ++i) w.push(to[i], steps[i]);
   return w.close();
 }
+
+// Walks of two operands in the same dimensions: neighbours are merged where that serves both.
+struct pair_walk {
+  walk a, b;
+
+  constexpr pair_walk(extents const& from_a, extents const& from_b, extents const& to) {
+    extents const steps_a = broadcast_steps(from_a, to), steps_b = broadcast_steps(from_b, to);
+    for (int i = 0; i < to.rank; ++i)
+      if (to[i] != 1) push(to[i], steps_a[i], steps_b[i]);
+    a.close(), b.close();
+  }
+
+ private:
+  constexpr void push(std::int32_t n, std::int32_t step_a, std::int32_t step_b) {
+    auto const last = static_cast<std::size_t>(a.rank - 1);
+    if (a.rank > 0 && a.step[last] == n * step_a && b.step[last] == n * step_b) {
+      a.extent[last] *= n, b.extent[last] *= n, a.step[last] = step_a, b.step[last] = step_b;
+      return;
+    }
+    a.extent[last + 1] = b.extent[last + 1] = n, a.step[last + 1] = step_a, b.step[last + 1] = step_b;
+    ++a.rank, ++b.rank;
+  }
+};
 
 // A place in a walk: where the operand's current innermost run begins.
 struct odometer {
