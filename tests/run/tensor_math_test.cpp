@@ -1,46 +1,75 @@
-// Recurrent layers, products, convolutions and transpositions of tensors give what their portable code gives, on every
-// instruction set that a dynamic engine runs here.
-#include <hone/hone.hpp>
+// Operations on tensors give what their portable code gives, by the routines of every instruction set that runs here.
+#include <hone/hw/supported.hpp>
+#include <hone/nn/flatten.hpp>
+#include <hone/nn/nd/binary.hpp>
+#include <hone/nn/nd/conv.hpp>
 #include <hone/nn/nd/gru.hpp>
 #include <hone/nn/nd/lstm.hpp>
+#include <hone/nn/nd/matmul.hpp>
+#include <hone/nn/nd/move.hpp>
+#include <hone/nn/nd/norm.hpp>
 #include <hone/nn/nd/rnn.hpp>
-#include <hone/run/dynamic_engine.hpp>
+#include <hone/nn/nd/softmax.hpp>
+#include <hone/nn/nd/unary.hpp>
+#include <hone/simd/tensor_math.hpp>
 
 #include <cmath>
+#include <string>
 
 #include "catch2.hpp"
-#include "tests/pass/lowered.hpp"
+#include "tests/pass/tensor_builder.hpp"
 
 namespace {
 
 using namespace hone;
 
-// The largest difference of the engine's outputs from the emulator's, for the machine's routines.
-double worst(network const& n, profile const& machine) {
-  profile const* const only[]{&machine};
-  dynamic_engine net{n, {.machines = only}};
+// Every result of n, by `math` or, where that is null, by portable code. Inputs are noise, the same each time.
+std::vector<buffer> results(network const& n, tensor_math const* math) {
+  dynamic_graph const& g = n.graph;
   networks::noise noise(3);
-  std::vector<buffer> const in = lowered::inputs_of(n.graph, noise), wanted = lowered::outputs_of(n, in);
-  for (std::size_t i = 0; i < in.size(); ++i) std::memcpy(net.inputs()[i].data, in[i].data(), in[i].size());
-  net.run();
-  double most = 0;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    auto const got = net.outputs()[i].values<float>();
-    REQUIRE(got.size() * sizeof(float) == wanted[i].size());
-    for (std::size_t k = 0; k < got.size(); ++k) {
-      double const difference = std::fabs(double(got[k]) - double(wanted[i].as<float>()[k]));
-      most = difference <= most ? most : std::isnan(difference) ? 1e30 : difference;
+  std::vector<buffer> values(g.ops.size());
+  for (std::size_t i = 0; i < g.ops.size(); ++i) {
+    op const& o = g.ops[i];
+    buffer& out = values[i] = buffer(static_cast<std::size_t>(o.bytes_out()));
+    if (is(o, input_kind)) {
+      for (int k = 0; k < o.out.size(); ++k) out.as<float>()[k] = 2 * noise();
+    } else if (is(o, constant_kind)) {
+      out = n.weights.find(tensor_name(g, weight_at(g, o.param[0])).c_str())->data;
+    } else if (is(o, flatten_kind)) {
+      out = values[static_cast<std::size_t>(o.input[0])];
+    } else {
+      buffer scratch(static_cast<std::size_t>(o.scratch));
+      tensor_args t{o.kind, &g.forms[static_cast<std::size_t>(o.form)], {}, out.data(), o.type, scratch.data(), math};
+      for (std::size_t k = 0; k < max_inputs; ++k)
+        if (int const x = o.input[k]; x >= 0)
+          t.in[k] = {values[static_cast<std::size_t>(x)].data(), op_at(g, x).type, dims_of(g, x)};
+      o.kind->evaluate(t);
     }
   }
+  return values;
+}
+// The largest difference between the outputs by `math` and by portable code.
+double worst(network const& n, tensor_math const* math) {
+  std::vector<buffer> const wanted = results(n, nullptr), got = results(n, math);
+  double most = 0;
+  for (port const& p : n.graph.ports)
+    for (int k = 0; p.output && k < op_at(n.graph, p.op).out.size(); ++k) {
+      auto const value = [&](std::vector<buffer> const& v) {
+        return double(v[static_cast<std::size_t>(p.op)].as<float>()[k]);
+      };
+      double const difference = std::fabs(value(got) - value(wanted));
+      most = difference <= most ? most : std::isnan(difference) ? 1e30 : difference;
+    }
   return most;
 }
-// On every machine of the catalogue that runs here.
 void check(network const& n) {
-  for (profile const* m : {&hw::sapphire_rapids::value, &hw::zen4::value, &hw::skylake_x::value, &hw::haswell::value,
-                           &hw::nehalem::value, &hw::neoverse_n1::value, &hw::any::value}) {
-    if (!hw::supported(m->target)) continue;
-    INFO(m->name);
-    CHECK(worst(n, *m) <= 2e-5);
+  REQUIRE(n.graph.issue.how == fix::none);
+  for (isa i : {isa::sse4, isa::avx2, isa::avx512, isa::avx512_vnni, isa::neon}) {
+    tensor_math const* const math =
+        simd::tensor_math_among<isa::sse4, isa::avx2, isa::avx512, isa::avx512_vnni, isa::neon>(i);
+    if (math == nullptr || !hw::supported(i)) continue;
+    INFO(name(i));
+    CHECK(worst(n, math) <= 2e-5);
   }
 }
 
@@ -72,6 +101,36 @@ TEST_CASE("recurrent layers of any size run by every instruction set") {
       INFO(s.time << " steps, " << s.hidden << " units, direction " << static_cast<int>(way));
       check(b.n);
     }
+}
+
+TEST_CASE("steps of two operands, broadcast in every way, and normalisations run by every instruction set") {
+  lowered::builder_of b(9);
+  dynamic_graph& g = b.graph;
+  using nd::binary_fn;
+  int const x = b.input("x", {2, 3, 5, 17});
+  auto const positive = [&](int i) {
+    return nd::unary(g, nd::unary(g, i, nd::unary_fn::abs, 0, 0, b.layer()), nd::unary_fn::exp, 0, 0, b.layer());
+  };
+  std::vector<int> const others{
+      b.input("same", {2, 3, 5, 17}), b.weights({17}),          b.weights({3, 1, 1}),     b.weights({5, 1}),
+      b.weights({3, 5, 1}),           b.weights({2, 1, 5, 17}), b.weights({1, 3, 1, 17}), b.scalar(0.7f),
+      b.weights({4, 1, 1, 1, 1})};
+  for (auto fn : {binary_fn::add, binary_fn::sub, binary_fn::mul, binary_fn::max, binary_fn::min, binary_fn::div})
+    for (int y : others)
+      for (bool turned : {false, true}) {
+        int const u = turned ? y : x, v = turned ? x : y;
+        std::string const name = "y" + std::to_string(g.ops.size());
+        b.output(name.c_str(), nd::binary(g, u, fn == binary_fn::div ? positive(v) : v, fn, b.layer()));
+      }
+  b.output("layers", nd::layer_norm(g, x, b.weights({17}), b.weights({17}), 3, 1e-5f, b.layer()));
+  b.output("planes", nd::layer_norm(g, x, b.weights({5, 17}), -1, 2, 1e-5f, b.layer()));
+  b.output("mean", nd::layer_norm_mean(g, x, -1, b.layer()));
+  b.output("groups", nd::group_norm(g, x, b.weights({3}), b.weights({3}), 1, 1e-5f, b.layer()));
+  b.output("instances", nd::instance_norm(g, x, b.weights({3}), b.weights({3}), 1e-5f, b.layer()));
+  b.output("batch", nd::batch_norm(g, x, b.weights({3}), b.weights({3}), b.weights({3}), b.weights({3}, 0.1f, 1), 1e-5f,
+                                   b.layer()));
+  b.output("logs", nd::softmax(g, x, 3, true, b.layer()));
+  check(b.n);
 }
 
 TEST_CASE("products, convolutions, transpositions and softmax run by every instruction set") {
