@@ -2,6 +2,7 @@
 #include <hone/nn/nd/move.hpp>
 #include <hone/pass/lower_batch.hpp>
 #include <hone/pass/lower_clean.hpp>
+#include <hone/pass/lower_dynamic.hpp>
 #include <hone/pass/lower_edges.hpp>
 #include <hone/pass/lower_int8.hpp>
 #include <hone/pass/lower_table.hpp>
@@ -95,7 +96,7 @@ class chooser {
       return;
     if (lower_conv_transpose(c, i)) return;
     if (lower_sum(c, i) || lower_channel_constant(c, i) || lower_batch_norm(c, i)) return;
-    if (lower_transpose(c, i) || lower_ordered(c, i) || lower_resize(c, i)) return;
+    if (lower_transpose(c, i) || lower_ordered(c, i) || lower_resize(c, i) || lower_range(c, i)) return;
     keep(c, i);
   }
 
@@ -140,7 +141,8 @@ inline bool of_tensors(dynamic_graph const& g) {
 // when a network is loaded. Raises where graph and weights do not fit each other.
 inline network lower(network const& n) {
   if (n.graph.issue.how != fix::none || !lowering::of_tensors(n.graph)) return n;
-  dynamic_graph const images = lowering::batch_splitter(n.graph).run();
+  dynamic_graph const products = lowering::dynamic_products(n.graph).run(),
+                      images = lowering::batch_splitter(products).run();
   lowering::context c(lowering::edge_mover(images, n.weights).run(), n.weights);
   lowering::chooser choose(c);
   std::vector<char> needed(static_cast<std::size_t>(c.ops()));

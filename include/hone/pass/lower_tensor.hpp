@@ -2,6 +2,7 @@
 #include <hone/nn/nd/binary.hpp>
 #include <hone/nn/nd/concat.hpp>
 #include <hone/nn/nd/pad.hpp>
+#include <hone/nn/nd/quantize.hpp>
 #include <hone/nn/nd/reduce.hpp>
 #include <hone/nn/nd/resize.hpp>
 #include <hone/nn/nd/scan.hpp>
@@ -89,8 +90,8 @@ inline bool lower_ordered(context& c, int i) {
   if (o.form < 0) return false;
   tensor_form f = c.form(o);
   auto const any_of = [&](auto const&... kinds) { return (is(o, kinds) || ...); };
-  bool const elementwise = any_of(
-      nd::unary_kind, nd::binary_kind, nd::where_kind, nd::cast_kind, nd::copy_kind, nd::expand_kind, nd::tile_kind);
+  bool const elementwise = any_of(nd::unary_kind, nd::binary_kind, nd::where_kind, nd::cast_kind, nd::copy_kind,
+                                  nd::expand_kind, nd::tile_kind, nd::dynamic_quantize_value_kind);
   bool const axis = any_of(nd::concat_kind, nd::softmax_kind, nd::cumsum_kind);
   bool const lists = any_of(nd::slice_kind, nd::pad_kind);
   if (!elementwise && !axis && !lists) return false;
@@ -101,6 +102,16 @@ inline bool lower_ordered(context& c, int i) {
   if (lists) permute_lists(f, order, 2);
   bool const moves = any_of(nd::concat_kind, nd::copy_kind, nd::slice_kind) || (is(o, nd::pad_kind) && o.input[1] >= 0);
   emit_ordered(c, i, order, f, moves && o.type == dtype::i8 && lies_flipped(c, i));
+  return true;
+}
+
+// The range of all elements, in whatever order they lie.
+inline bool lower_range(context& c, int i) {
+  op o = c.at(i);
+  if (!is(o, nd::dynamic_quantize_scale_kind) && !is(o, nd::dynamic_quantize_zero_kind)) return false;
+  int const x = o.input[0];
+  o.input[0] = static_cast<std::int16_t>(c.shaped(c.stored(x, c.natural(x)), {c.at(x).out.size()}));
+  c.define(i, emit_tensor(c.graph(), o, c.form(o)), rows_of(1));
   return true;
 }
 

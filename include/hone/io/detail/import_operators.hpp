@@ -186,6 +186,7 @@ inline constexpr translation_rule onnx[]{
 inline constexpr translation_rule microsoft[]{
     {"BiasGelu", translate_bias_gelu<u::gelu>},
     {"DequantizeLinear", translate_dequantize_linear, false},
+    {"DynamicQuantizeLSTM", translate_dynamic_quantize_lstm},
     {"DynamicQuantizeMatMul", translate_dynamic_quantize_matmul},
     {"FastGelu", translate_bias_gelu<u::gelu_tanh>},
     {"FusedConv", translate_fused_conv},

@@ -92,13 +92,34 @@ inline void translate_rnn(call& c) {
   if (c.wanted(0)) result_narrowed(c, 0, nd::rnn_y(c.graph(), y, c.layer()));
   if (c.wanted(1)) result_narrowed(c, 1, nd::rnn_y_h(c.graph(), y, c.layer()));
 }
-inline void translate_lstm(call& c) {
+inline void result_lstm(call& c, int w, int r) {
   auto const how = recurrent_options_of(c, 3);
-  int const y = c.ok(nd::lstm(c.graph(), widened(c, 0), alike(c, 1), alike(c, 2), optional_alike(c, 3), lengths(c, how),
+  int const y = c.ok(nd::lstm(c.graph(), widened(c, 0), w, r, optional_alike(c, 3), lengths(c, how),
                               optional_alike(c, 5), optional_alike(c, 6), optional_alike(c, 7), how, c.layer()));
   if (c.wanted(0)) result_narrowed(c, 0, nd::lstm_y(c.graph(), y, c.layer()));
   if (c.wanted(1)) result_narrowed(c, 1, nd::lstm_y_h(c.graph(), y, c.layer()));
   if (c.wanted(2)) result_narrowed(c, 2, nd::lstm_y_c(c.graph(), y, c.layer()));
 }
+inline void translate_lstm(call& c) { result_lstm(c, alike(c, 1), alike(c, 2)); }
+
+// Weights of ONNX Runtime's quantised LSTM: operand k holds stored numbers
+// [directions][inputs][gates], operands `scale` and the next one their scales and zero points.
+inline int stored_gates(call& c, int k, int scale) {
+  extents const d = c.dims(k);
+  if (d.rank != 3) c.refuse(message("its weights are ") << text_of(d).c_str(), "give [directions][inputs][gates]");
+  auto const beside = [&](int x) {  // one number a direction, or a gate
+    extents const own = c.extents_of(x);
+    if (own.size() == d[0]) return reshape(c, x, {d[0], 1, 1});
+    if (own.size() != std::int64_t{d[0]} * d[2])
+      c.refuse(message("its scales are ") << text_of(own).c_str(), "give one a direction, or one a gate");
+    return reshape(c, x, {d[0], 1, d[2]});
+  };
+  int numbers = cast(c, c.operand(k), dtype::f32);
+  if (c.given(scale + 1))
+    numbers = binary(c, numbers, beside(cast(c, c.operand(scale + 1), dtype::f32)), nd::binary_fn::sub);
+  return transpose(c, binary(c, numbers, beside(c.operand(scale)), nd::binary_fn::mul), {0, 2, 1});
+}
+// Its states and inputs stay floats here, where ONNX Runtime rounds them to 8 bits for every product.
+inline void translate_dynamic_quantize_lstm(call& c) { result_lstm(c, stored_gates(c, 1, 8), stored_gates(c, 2, 10)); }
 
 }  // namespace hone::inline HONE_ABI::io::importing

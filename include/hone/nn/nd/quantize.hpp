@@ -166,10 +166,17 @@ struct dynamic_scale {
   std::int32_t zero{};
 };
 inline dynamic_scale dynamic_scale_of(tensor_view const& v) {
-  float least = 0, most = 0;
+  constexpr int lanes = 16;
+  float low[lanes]{}, high[lanes]{}, least = 0, most = 0;
   float const* const x = v.as<float>();
-  for (std::int64_t i = 0; i < v.dims.size(); ++i)
-    least = x[i] < least ? x[i] : least, most = x[i] > most ? x[i] : most;
+  auto const widen = [](float at, float& below, float& above) {
+    below = at < below ? at : below, above = at > above ? at : above;
+  };
+  std::int64_t const n = v.dims.size(), whole = n - n % lanes;
+  for (std::int64_t i = 0; i < whole; i += lanes)
+    for (int j = 0; j < lanes; ++j) widen(x[i + j], low[j], high[j]);
+  for (std::int64_t i = whole; i < n; ++i) widen(x[i], least, most);
+  for (int j = 0; j < lanes; ++j) least = low[j] < least ? low[j] : least, most = high[j] > most ? high[j] : most;
   if (least == most) return {};
   float const scale = quotient(settled(most - least), 255.f);
   return {scale, to_stored<std::uint8_t>(quotient(-least, scale), 0)};
