@@ -217,7 +217,7 @@ class Files(Programs):
         self.bad("hone-run", "n.onnx", "--json", "nowhere/n.json", says="no folder nowhere")
         self.bad("hone-inspect", "n.onnx", "--svg", "nowhere/n.svg", says="no folder nowhere")
         self.bad("hone-import", "n.onnx", "-o", "nowhere/n.hpp", says="nowhere")
-        self.bad("hone-import", "n.onnx", "-o", "folder", says="folder")
+        self.bad("hone-import", "n.onnx", "-o", "folder", "--embed", "--name", "n", says="folder")
         self.bad("hone-run", "n.onnx", "--output", "/dev/full", says="/dev/full")
         self.bad("hone-inspect", "n.onnx", "--dot", "/dev/full", says="/dev/full")
 
@@ -253,6 +253,14 @@ class Choices(Programs):
         self.assertEqual(record["warm_calls"], 77)
         self.assertGreater(record["warm_p50_us"], 0)
         self.assertGreaterEqual(record["cold_calls"], 5)
+
+    def test_an_inspection_of_weights(self):
+        header = b'{"a.b":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}}'
+        self.write("w.safetensors", len(header).to_bytes(8, "little") + header + bytes(8))
+        self.assertRegex(self.good("hone-inspect", "w.safetensors"), r"a\.b +f32 +2x1\n\n1 tensors, 8 bytes\n")
+        self.bad("hone-inspect", "w.safetensors", "--svg", "w.svg", says="no network in w.safetensors")
+        self.write("cut.safetensors", len(header).to_bytes(8, "little") + header)
+        self.bad("hone-inspect", "cut.safetensors", says="cut.safetensors")
 
     def test_an_inspection(self):
         self.write("n.onnx", model([node("MatMul", ["x", "w"], ["y"])], [value_info("x", [1, 3])],

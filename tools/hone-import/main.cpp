@@ -83,14 +83,18 @@ void run(command const& c) {
   hone::network const n = hone::io::with_own_layers(file.load(c.flags));
   std::string const header =
       hone::io::model_header(n.graph, {name, fs::path(c.model).filename().string()}) + weights_declaration(c, name, to);
-  bool const had_weights = fs::exists(to.weights);
-  hone::io::save_weights(to.weights.string(), n.weights);
+  std::vector<fs::path> added;  // where an error comes between: half a model is none
+  auto const adding = [&](fs::path const& path) -> fs::path const& {
+    if (!fs::exists(path)) added.push_back(path);
+    return path;
+  };
   try {
-    if (c.embed) write(to.source, embedded(name, to));
+    hone::io::save_weights(adding(to.weights).string(), n.weights);
+    if (c.embed) write(adding(to.source), embedded(name, to));
     write(to.header, header);
-  } catch (...) {  // half a model is none
+  } catch (...) {
     std::error_code ignored;
-    if (!had_weights) fs::remove(to.weights, ignored);
+    for (fs::path const& path : added) fs::remove(path, ignored);
     throw;
   }
   std::printf("%s: %zu operations, %zu tensors of %zu bytes in %s\n", to.header.c_str(), n.graph.ops.size(),

@@ -150,15 +150,26 @@ void write(std::string const& path, std::string const& text) {
   if (!path.empty()) hone::io::write_file(path, std::as_bytes(std::span(text)), "cannot write what was found");
 }
 
-void run(command const& c) {
-  if (c.file.ends_with(".hone")) return print_artifact(hone::store::load(c.file));
-  if (c.file.ends_with(".safetensors")) {
-    for (hone::io::named_array const& t : hone::io::load_safetensors(c.file).tensors)
-      std::printf("%-48s %-8s %s\n", t.name.c_str(), name(t.value.type), hone::io::text_of(t.value.dims).c_str());
-    return;
+void print_file(hone::io::tensor_file const& file) {
+  std::printf("%-48s %-8s %s\n", "tensor", "numbers", "extents");
+  std::size_t bytes = 0;
+  for (hone::io::named_array const& t : file.tensors) {
+    std::printf("%-48s %-8s %s\n", tools::printable(t.name).c_str(), name(t.value.type),
+                hone::io::text_of(t.value.dims).c_str());
+    bytes += t.value.data.size();
   }
-  for (auto const& [file, flag] : {std::pair(c.dot, "--dot"), std::pair(c.svg, "--svg"), std::pair(c.json, "--json")})
-    if (!file.empty()) tools::check_place(file, flag);
+  std::printf("\n%zu tensors, %zu bytes\n", file.tensors.size(), bytes);
+}
+
+void run(command const& c) {
+  bool const artifact = c.file.ends_with(".hone"), weights = c.file.ends_with(".safetensors");
+  for (auto const& [file, flag] : {std::pair(c.dot, "--dot"), std::pair(c.svg, "--svg"), std::pair(c.json, "--json")}) {
+    if (file.empty()) continue;
+    if (artifact || weights) tools::refuse_option(flag, "there is no network in " + c.file, "name an ONNX file");
+    tools::check_place(file, flag);
+  }
+  if (artifact) return print_artifact(hone::store::load(c.file));
+  if (weights) return print_file(hone::io::load_safetensors(c.file));
   std::vector<hone::profile const*> const machines = machines_of(c.profiles);
   hone::network const n = tools::load_network(c.file, c.flags);
   hone::options const o{.precision = tools::precision_of(c.precision)};
