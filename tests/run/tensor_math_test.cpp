@@ -129,7 +129,11 @@ TEST_CASE("steps of two operands, broadcast in every way, and normalisations run
   b.output("instances", nd::instance_norm(g, x, b.weights({3}), b.weights({3}), 1e-5f, b.layer()));
   b.output("batch", nd::batch_norm(g, x, b.weights({3}), b.weights({3}), b.weights({3}), b.weights({3}, 0.1f, 1), 1e-5f,
                                    b.layer()));
-  b.output("logs", nd::softmax(g, x, 3, true, b.layer()));
+  for (int axis : {0, 1, 2, 3})
+    for (bool log : {false, true}) {
+      std::string const name = "softmax" + std::to_string(g.ops.size());
+      b.output(name.c_str(), nd::softmax(g, x, axis, log, b.layer()));
+    }
   check(b.n);
 }
 

@@ -164,6 +164,28 @@ TEST_CASE("logarithms of softmax of rows of any length") {
   });
 }
 
+TEST_CASE("softmax of columns, as many as there are") {
+  with_routines([](tensor_math const& math) {
+    for (int rows : {1, 2, 5})
+      for (int columns : {1, 3, 8, 16, 37})
+        for (bool log : {false, true}) {
+          int const step = columns + 2, size = rows * step;
+          matrix x(size, 1), y(size, 2);
+          matrix const before = y;
+          math.softmax_columns(x.data(), y.data(), rows, step, columns, log);
+          bool good = y.at(-1) == before.at(-1);
+          for (int i = 0; i < size; ++i) {
+            double sum = 0;
+            for (int k = 0; k < rows; ++k) sum += std::exp(double(x.at(k * step + i % step)));
+            double const v = double(x.at(i)), want = log ? v - std::log(sum) : std::exp(v) / sum;
+            good = good && (i % step < columns ? std::fabs(y.at(i) - want) <= 1e-6 : y.at(i) == before.at(i));
+          }
+          INFO(rows << " " << columns << " " << log);
+          CHECK(good);
+        }
+  });
+}
+
 TEST_CASE("steps of two operands on rows, each of numbers beside each other or one number") {
   struct step {
     pw what;

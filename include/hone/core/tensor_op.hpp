@@ -43,6 +43,8 @@ struct tensor_math {
   void (*sigmoid)(float* v, int n);                  // in place, relatively within 3e-7
   void (*softmax)(float const* x, float* y, int n);  // of one row of finite numbers (or -inf)
   void (*log_softmax)(float const* x, float* y, int n);
+  // Of columns of rows > 0 numbers, number i of column j being x[i * step + j]; y is not x, and is read, too.
+  void (*softmax_columns)(float const* x, float* y, int rows, std::ptrdiff_t step, int columns, bool log);
   // out[i * n + j] = what(a, b), for i < rows and j < n, n > 0: one of add, sub, mul, div, max and min (a NaN wins).
   void (*step)(pw what, float* out, tensor_rows const& a, tensor_rows const& b, int rows, int n);
   // Mean and variance (of all) of n numbers, n > 0; sums of many are added up in double.

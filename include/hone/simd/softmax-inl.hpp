@@ -50,6 +50,31 @@ HWY_INLINE void log_softmax_of(float const* x, float* y, int channels) {
   store_first(d, hn::Sub(hn::Sub(tail, most), log_sum), y + last, rest);
 }
 
+// The softmax of each of `columns` columns of `rows` numbers, `step` apart, or its logarithm.
+template <int Lanes, bool Log>
+HWY_INLINE void softmax_of_columns(float const* x, float* y, int rows, std::ptrdiff_t step, int columns) {
+  f32_tag<Lanes> const d;
+  for (int j = 0; j < columns; j += Lanes, x += Lanes, y += Lanes) {
+    int const n = columns - j < Lanes ? columns - j : Lanes;
+    auto most = hn::LoadU(d, x);
+    for (int i = 1; i < rows; ++i) most = hn::Max(most, hn::LoadU(d, x + i * step));
+    auto sum = hn::Zero(d);
+    for (int i = 0; i < rows; ++i) {
+      auto const power = bounded_exp(d, hn::Sub(hn::LoadU(d, x + i * step), most));
+      sum = hn::Add(sum, power);
+      if constexpr (!Log) store_first(d, power, y + i * step, n);
+    }
+    if constexpr (Log) {
+      auto const log_sum = log_of(d, sum);
+      for (int i = 0; i < rows; ++i)
+        store_first(d, hn::Sub(hn::Sub(hn::LoadU(d, x + i * step), most), log_sum), y + i * step, n);
+    } else {
+      auto const scale = hn::Div(hn::Set(d, 1.0f), sum);
+      for (int i = 0; i < rows; ++i) store_first(d, hn::Mul(hn::LoadU(d, y + i * step), scale), y + i * step, n);
+    }
+  }
+}
+
 template <>
 struct kernel<&softmax_kind, format::f32> {
   template <op O, int Lanes>

@@ -44,6 +44,13 @@ template <int Lanes>
 HWY_NOINLINE void log_softmax_row(float const* x, float* y, int n) {
   if (n > 0) log_softmax_of<Lanes>(x, y, n);
 }
+template <int Lanes>
+HWY_NOINLINE void softmax_columns(float const* x, float* y, int rows, std::ptrdiff_t step, int columns, bool log) {
+  if (log)
+    softmax_of_columns<Lanes, true>(x, y, rows, step, columns);
+  else
+    softmax_of_columns<Lanes, false>(x, y, rows, step, columns);
+}
 
 template <int Lanes>
 inline constexpr tensor_math tensor_routines{
@@ -54,6 +61,7 @@ inline constexpr tensor_math tensor_routines{
     .sigmoid = sigmoid_in_place<Lanes>,
     .softmax = softmax_row<Lanes>,
     .log_softmax = log_softmax_row<Lanes>,
+    .softmax_columns = softmax_columns<Lanes>,
     .step = step_all_rows<Lanes>,
     .moments = moments_of_row<Lanes>,
     .normalize = normalize_row<Lanes>};

@@ -36,18 +36,24 @@ void softmax_columns(S const* x, S* out, columns const& c, bool log) {
         out[at] = convert_to<S>(std::exp(v) * sum[j]);
     }
 }
+// By the routines of an instruction set.
+inline void softmax_by(tensor_math const& math, tensor_args const& t, int axis, bool log) {
+  extents const& dims = t.form->dims;
+  int const n = axis < dims.rank ? dims[axis] : 1;
+  std::int64_t const inner = dims.count(axis + 1, dims.rank), part = n * inner;
+  auto const* x = t.in[0].as<float>();
+  auto* y = static_cast<float*>(t.out);
+  for (std::int64_t at = 0; at < dims.size(); at += part, x += part, y += part)
+    if (inner == 1)
+      (log ? math.log_softmax : math.softmax)(x, y, n);
+    else
+      math.softmax_columns(x, y, n, inner, static_cast<int>(inner), log);
+}
 }  // namespace detail
 
 // Attributes: the axis, whether the logarithm is wanted.
 inline void evaluate_softmax(tensor_args const& t) {
-  extents const& dims = t.form->dims;
-  int const axis = t.form->i[0], n = axis < dims.rank ? dims[axis] : 1;
-  if (t.math != nullptr && t.type == dtype::f32 && dims.count(axis + 1, dims.rank) == 1) {
-    auto const row = t.form->i[1] != 0 ? t.math->log_softmax : t.math->softmax;
-    for (std::int64_t at = 0; at < dims.size(); at += n)
-      row(t.in[0].as<float>() + at, static_cast<float*>(t.out) + at, n);
-    return;
-  }
+  if (t.math != nullptr && t.type == dtype::f32) return detail::softmax_by(*t.math, t, t.form->i[0], t.form->i[1] != 0);
   auto const on = [&]<class S>(S) {
     for_columns(t.form->dims, t.form->i[0], [&](columns const& c) {
       detail::softmax_columns(t.in[0].as<S>() + c.first, static_cast<S*>(t.out) + c.first, c, t.form->i[1] != 0);
@@ -64,7 +70,7 @@ inline void evaluate_softmax(tensor_args const& t) {
 inline constexpr op_kind softmax_kind = tensor_kind("tensor_softmax", evaluate_softmax, tensor_row_work<22, 3>);
 
 // exp(x) / sum(exp(x)) along one axis (negative: from the end), or the logarithm of that; of floats. Large numbers do not
-// overflow; an exponential and its sum are computed in double.
+// overflow; portable code computes exponentials and their sum in double.
 template <class G>
 constexpr int softmax(G& g, int x, int axis, bool log, int layer = -1) {
   op const o = reading(g, softmax_kind, layer, {x});
