@@ -14,7 +14,8 @@ inline constexpr isa every_isa[]{isa::scalar, isa::sse4, isa::avx2, isa::avx512,
 
 constexpr vector_shape int8_registers(isa i) {
   int const lanes = lanes_of(i);
-  return {lanes, lanes == 16 || i == isa::neon ? 32 : 16, i == isa::avx512_vnni ? 1 : 4};
+  bool const pairs = i == isa::sse4 || i == isa::avx2 || i == isa::avx512;
+  return {lanes, lanes == 16 || i == isa::neon ? 32 : 16, i == isa::avx512_vnni ? 1 : 4, true, pairs ? 3 : 0};
 }
 // As bind_dynamic and dynamic_tiles, but int8 kernels alone: those of f32 take as long again to compile.
 inline dynamic_kernel bind_int8(op const& o, isa i, dynamic_form& form) {

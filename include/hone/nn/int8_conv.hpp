@@ -44,6 +44,11 @@ struct int8_conv {
   }
 };
 
+// tile.algorithm of convolutions and dense layers known at run time: the kernel reads activations as words, from a copy,
+// where dot products are sums of products of words. Bytes 1 and 2 of the four weights of a dword change places, so that
+// its even and its odd ones are of neighbours.
+inline constexpr std::int8_t int8_by_words = 2;
+
 // Longest window row whose taps share broadcasts: their weights stay in registers.
 inline constexpr int most_shared_taps = 4;
 // Longest window row, in dwords, whose parts that are outside are skipped where channels are no multiple of 4.

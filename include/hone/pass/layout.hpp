@@ -50,14 +50,18 @@ inline constexpr weight_kind pack_columns_kind{
     }};
 // [windows * group][cols] -> [cols/block][windows][ceil(group/unit)][block][unit], zero padded: `unit` consecutive
 // elements of the reduction side by side, 2 of bf16, 4 of int8; no unit crosses a group, which is a tap in bf16, a window
-// row in int8. attr: block, group, unit.
+// row in int8. attr: block, group, unit, whether elements 1 and 2 of each 4 change places (nn::int8_by_words).
 inline constexpr weight_kind pack_units_kind{
     "pack_units", [](weight const& n, weight_args const& a) {
       int const block = n.attr[0], group = n.attr[1], unit = n.attr[2];
       int const units = ceil_div(group, unit), windows = a.node[0]->rows / group;
+      bool const swaps = n.attr[3] != 0;
       packing::place(
           *a.node[0], a,
-          [=](int r) { return (r / group * units + r % group / unit) * block * unit + r % group % unit; },
+          [=](int r) {
+            int const at = r % group % unit, place = swaps && (at == 1 || at == 2) ? 3 - at : at;
+            return (r / group * units + r % group / unit) * block * unit + place;
+          },
           [=](int c) { return (c / block * windows * units * block + c % block) * unit; });
     }};
 // [rows][cols] -> [cols][ceil(rows/(lanes*unit))][lanes][unit], zero padded: a row an output, for dense layers of few
@@ -169,8 +173,9 @@ constexpr G lay_out(G g, int lanes) {
     else if (unit == 1)
       o.param[slot::weight] = pack(pack_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else
-      o.param[slot::weight] = pack(pack_units_kind, o.param[slot::weight],
-                                   w.rows / group * round_up(group, unit) * padded, {block, group, unit});
+      o.param[slot::weight] =
+          pack(pack_units_kind, o.param[slot::weight], w.rows / group * round_up(group, unit) * padded,
+               {block, group, unit, o.t.algorithm == nn::int8_by_words});
     g.ops[i] = o;
   }
   return g;

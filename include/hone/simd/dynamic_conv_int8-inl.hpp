@@ -98,13 +98,19 @@ struct int8_dynamic_tile {
       HONE_UNROLL for (int v = 0; v < N; ++v) weight[v] =
           dots::weights(load_dwords<Lanes>(w + (q * N + v) * Lanes * 4));
       HONE_UNROLL for (int c = 0; c < W; ++c) {
-        auto const dword = dots::activations(broadcast<Lanes>(x.at(c)));
+        auto const dword = activations(x.at(c));
         HONE_UNROLL for (int v = 0; v < N; ++v) acc[q][c][v] = dots::add(acc[q][c][v], dword, weight[v]);
       }
       HONE_UNROLL for (int c = 0; c < W; ++c) HONE_UNROLL for (int v = 0; v < N; ++v) pin(acc[q][c][v]);
-      x.advance(4);
+      x.advance(dots::in_words ? 8 : 4);
     }
     w += Count * block * 4;
+  }
+  static HWY_INLINE typename dots::operand activations(std::uint8_t const* x) {
+    if constexpr (dots::in_words)
+      return {broadcast<Lanes>(x), broadcast<Lanes>(x + 4)};
+    else
+      return broadcast<Lanes>(x);
   }
 
   // Accumulators become results, not yet clamped to bytes.
@@ -183,11 +189,17 @@ int8_tile_entry const* int8_tiles(int vectors) {
     default: return nullptr;
   }
 }
+// Those for o's tile; null: there are none here.
 template <int Lanes>
 int8_tile_entry const* int8_tiles(op const& o) {
+  bool const words = o.t.algorithm == nn::int8_by_words;
+  if constexpr (has_dot)
+    return words ? nullptr : int8_tiles<Lanes, false>(o.t.vectors);
+  else if (words)
+    return int8_tiles<Lanes, false>(o.t.vectors);
   if constexpr (!has_dot && has_pairs)
     if (o.pairs_fit) return int8_tiles<Lanes, true>(o.t.vectors);
-  return int8_tiles<Lanes, false>(o.t.vectors);
+  return nullptr;
 }
 
 struct int8_dynamic_conv {
@@ -216,9 +228,9 @@ struct int8_dynamic_conv {
   // Makes `a` see the window rows and the taps of these ranges alone; returns the first one's place in the input.
   static HWY_INLINE std::uint8_t const* see(int8_conv_form const& f, int8_block const& b, nn::tap_range const& rows,
                                             nn::tap_range const& taps, std::uint8_t const* in, int8_tile_args& a) {
-    int const count = taps.end > taps.begin ? taps.end - taps.begin : 0, bytes = round_up(count * f.x_tap, 4);
-    a.window_rows = count > 0 ? rows.end - rows.begin : 0, a.dwords = bytes / 4;
-    a.x_next = f.x_row - bytes, a.w_next = f.w_row - bytes * f.block;
+    int const count = taps.end > taps.begin ? taps.end - taps.begin : 0, bytes = round_up(count * f.x_tap, 4 * f.unit);
+    a.window_rows = count > 0 ? rows.end - rows.begin : 0, a.dwords = bytes / (4 * f.unit);
+    a.x_next = f.x_row - bytes, a.w_next = f.w_row - a.dwords * 4 * f.block;
     a.w = b.w + rows.begin * f.w_row + taps.begin * f.w_tap;
     return in + rows.begin * f.x_row + taps.begin * f.x_tap;
   }
@@ -280,11 +292,16 @@ struct int8_dynamic_conv {
                   di, to + i);
       }
   }
+  // The input as the kernel reads it.
+  template <int Lanes>
+  static HWY_INLINE std::uint8_t const* copied(int8_conv_form const& f, void const* in, void* scratch) {
+    return f.words ? framed_words<Lanes>(f.frame, in, scratch) : framed<Lanes>(f.frame, in, scratch);
+  }
   template <int Lanes>
   static void run(kernel_args const& k) noexcept {
     auto const& f = form_as<int8_conv_form>(k.form);
     auto const* in = static_cast<std::uint8_t const*>(k.in[0]);
-    if (f.frame.size > 0) in = framed<Lanes>(f.frame, in, k.scratch);
+    if (f.frame.size > 0) in = copied<Lanes>(f, in, k.scratch);
     auto const* bias = static_cast<std::int32_t const*>(k.param[slot::bias]);
     auto const* scale = static_cast<float const*>(k.param[slot::scale]);
     int8_block b;
@@ -314,9 +331,11 @@ struct int8_dynamic_conv {
     a.window_rows = 1, a.dwords = f.w_row / (4 * f.block);
     a.bias = has_bias_trick && a.by_bias ? 0x4B000000 : 0;
     int8_tile_entry const tile = f.tiles[1];
+    auto const* in = static_cast<std::uint8_t const*>(k.in[0]);
+    if (f.words) in = copied<Lanes>(f, in, k.scratch);
     for (int at = 0; at < f.channels; at += f.block) {
       a.channels = f.channels - at;
-      tile(a, static_cast<std::uint8_t const*>(k.in[0]), at, 1);
+      tile(a, in, at, 1);
       a.w += f.w_block, a.init += f.block, a.scale += f.block;
     }
   }
@@ -332,7 +351,7 @@ struct int8_dynamic_conv {
       entry = !there ? nullptr : is(o, dense_kind) && o.addend < 0 ? &run_dense<Lanes> : &run<Lanes>;
     }
     keep(form, f);
-    return {entry, nn::scratch_of(f.frame)};
+    return {entry, nn::scratch_of(f.frame) * f.unit};
   }
 
   // Plain integers, for a pass without vectors of bytes. One multiplication of 64 bits gives the products of an

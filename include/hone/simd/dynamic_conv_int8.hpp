@@ -2,7 +2,7 @@
 #include <hone/nn/conv2d.hpp>
 #include <hone/nn/dense.hpp>
 #include <hone/nn/float_conv.hpp>
-#include <hone/nn/frame.hpp>
+#include <hone/nn/int8_conv.hpp>
 #include <hone/simd/dynamic_form.hpp>
 
 // What run-time int8 convolutions and dense layers (dynamic_conv_int8-inl.hpp) are compiled for, and what they know of an
@@ -43,6 +43,13 @@ constexpr int8_source int8_source_of(op const& original) {
   return s;
 }
 
+// All n bytes of an image, without a frame.
+constexpr nn::frame_copy whole_copy(int n) {
+  nn::frame_copy f{};
+  f.size = f.row = f.image_row = n, f.rows = 1;
+  return f;
+}
+
 // The outputs [begin, end) along one axis whose windows lie inside the input.
 struct int8_inner {
   int begin{}, end{};
@@ -79,6 +86,8 @@ struct int8_tile_args {
 using int8_tile_entry = void (*)(int8_tile_args const&, std::uint8_t const* x, std::ptrdiff_t at, int count) noexcept;
 
 struct int8_conv_form {
+  bool words{};                     // activations are words (nn::int8_by_words)
+  int unit{1};                      // bytes of an activation
   int column{}, x_row{}, x_tap{};   // bytes of the input from one column's window, one row, one tap to the next
   int w_row{}, w_tap{}, w_block{};  // bytes of weights from one window row, tap, block of output channels to the next
   int channels{}, block{};          // of the output; those of a block
@@ -96,8 +105,9 @@ constexpr int8_conv_form int8_conv_form_of(op const& original, int lanes, int re
   op const& o = s.o;
   window const& w = o.win;
   int8_conv_form f{};
+  f.words = o.t.algorithm == nn::int8_by_words, f.unit = f.words ? 2 : 1;
   f.block = o.t.vectors * lanes, f.channels = o.out.c;
-  f.column = w.sw * o.in.c, f.x_row = o.in.w * o.in.c, f.x_tap = o.in.c;
+  f.column = w.sw * o.in.c * f.unit, f.x_row = o.in.w * o.in.c * f.unit, f.x_tap = o.in.c * f.unit;
   f.w_tap = o.in.c * f.block, f.w_row = round_up(w.kw * o.in.c, 4) * f.block, f.w_block = w.kh * f.w_row;
   f.in_h = o.in.h, f.in_w = o.in.w, f.rows = o.out.h, f.columns = o.out.w, f.win = w, f.addend = o.addend;
   f.inner_rows = inner_outputs(o.out.h, w.sh, w.top, w.kh, o.in.h);
@@ -108,6 +118,7 @@ constexpr int8_conv_form int8_conv_form_of(op const& original, int lanes, int re
   f.args.f32 = o.type == dtype::f32, f.args.clips = o.least != 0 || o.most != 255;
   f.args.zero = o.zero, f.args.least = o.least, f.args.most = o.most;
   f.frame = s.frame;
+  if (f.words && f.frame.size == 0) f.frame = whole_copy(o.in.size());
   return f;
 }
 
@@ -120,7 +131,8 @@ constexpr int int8_dynamic_tiles(op const& original, vector_shape const& v, tile
   if (v.lanes < 4) return nn::int8_loop_tiles(original, v, list);
   op const o = int8_source_of(original).o;
   int const columns = inner_outputs(o.out.w, o.win.sw, o.win.left, o.win.kw, o.in.w).size();
-  bool const single = o.out.pixels() == 1 || o.type == dtype::f32;
+  bool const single = o.out.pixels() == 1 || o.type == dtype::f32, pairs = o.pairs_fit && v.paired_dot_uops > 0;
+  std::int8_t const algorithm = v.dot_uops > 1 && !pairs ? nn::int8_by_words : std::int8_t{0};
   int n = 0;
   for (int i = 3; i >= 0; --i) {
     int const vectors = int8_block_vectors[i], widest = single ? 1 : widest_int8_tile(vectors, v.registers);
@@ -128,7 +140,7 @@ constexpr int int8_dynamic_tiles(op const& original, vector_shape const& v, tile
     if (vectors == 8 && !single) continue;
     if (vectors == 4 && columns > widest && cut_evenly_by(columns, widest).width(0) * 3 <= widest * 2) continue;
     int const width = columns > 0 ? cut_evenly_by(columns, widest).width(0) : 1;
-    list[n++] = {1, static_cast<std::int8_t>(width), static_cast<std::int8_t>(vectors), 1, 0};
+    list[n++] = {1, static_cast<std::int8_t>(width), static_cast<std::int8_t>(vectors), 1, algorithm};
     if (single || (vectors == 4 && width * 3 > widest * 2) || vectors == 2) break;
   }
   return n;

@@ -40,6 +40,29 @@ HWY_NOINLINE std::uint8_t const* framed(nn::frame_copy const& f, void const* in,
   return copy;
 }
 
+// The same as words, a byte each; without a frame all of the image. Takes twice the scratch.
+template <int Lanes>
+HWY_NOINLINE std::uint8_t const* framed_words(nn::frame_copy const& f, void const* in, void* scratch) {
+  constexpr hn::CappedTag<std::uint16_t, 2 * Lanes> words{};
+  constexpr hn::Rebind<std::uint8_t, decltype(words)> bytes{};
+  auto const* from = static_cast<std::uint8_t const*>(in);
+  auto* const copy = static_cast<std::uint16_t*>(scratch);
+  auto const fill = hn::Set(words, static_cast<std::uint16_t>(f.fill));
+  std::uint16_t* to = copy;
+  auto const put_fills = [&](int n) __attribute__((always_inline)) {
+    for (int i = 0; i < n; i += 2 * Lanes) hn::StoreU(fill, words, to + i);
+    to += n;
+  };
+  put_fills(f.at);
+  for (int y = 0; y < f.rows; ++y, from += f.image_row) {
+    for (int i = 0; i < f.image_row; i += 2 * Lanes)
+      hn::StoreU(hn::PromoteTo(words, hn::LoadU(bytes, from + i)), words, to + i);
+    to += f.image_row;
+    put_fills(y + 1 < f.rows ? f.row - f.image_row : static_cast<int>(copy + f.size - to));
+  }
+  return static_cast<std::uint8_t const*>(scratch);
+}
+
 }  // namespace hone::inline HONE_ABI::simd::HONE_PASS
 HONE_END;
 #endif
