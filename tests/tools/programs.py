@@ -115,6 +115,11 @@ class Dimensions(Programs):
         self.good("hone-run", "any.onnx", "--input", "x.npy", "--output", "y.npy")
         self.assertEqual(self.output()[0], [1, 2, 3, 2])
 
+    def test_arrays_of_another_rank(self):
+        self.write("n.onnx", relu(["batch", "time", 3, ""]))
+        self.write("x.npy", npy([5, 3], [1.0] * 15))
+        self.bad("hone-run", "n.onnx", "--input", "x.npy", says=["batch x time x 3 x ?", "5x3"])
+
     def test_rows_of_a_batch_are_calls_a_sequence_is_one(self):
         def sums(dim):
             return model([node("CumSum", ["x", "axis"], ["y"])], [value_info("x", [dim, 2])], [value_info("y", None)],
@@ -150,6 +155,12 @@ class Ports(Programs):
         self.write("one.onnx", relu([2]))
         self.good("hone-run", "one.onnx", "--input", "q=1.npy", "--output", "y.npy")
         self.assertEqual(self.output()[1], [1, 2])
+
+    def test_errors_are_one_line_whatever_names_hold(self):
+        self.write("n.onnx", relu([2, "a\n\x1b[2J"], "x\ny", "z\n"))
+        self.bad("hone-run", "n.onnx", says="x?y")
+        self.bad("hone-inspect", "n.onnx", says="x?y")
+        self.assertIn("z? ", self.good("hone-run", "n.onnx", "--shape", "x\ny=2,3"))
 
     def test_options_stand_before_the_file_too(self):
         self.write("n.onnx", relu([2]))

@@ -106,7 +106,7 @@ void run(command const& c) {
 int main(int argc, char** argv) {
   CLI::App app{"Writes an ONNX network as a C++ header with a Hone model type, and its weights", "hone-import"};
   command c;
-  app.add_option("model", c.model, "the ONNX file")->required();
+  app.add_option("model", c.model, "the ONNX file")->type_name("FILE")->required();
   app.add_option("-o,--output", c.output, "the header to write; the weights go beside it (.safetensors)")
       ->required()
       ->type_name("FILE.hpp");

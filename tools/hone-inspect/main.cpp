@@ -186,14 +186,14 @@ void run(command const& c) {
 int main(int argc, char** argv) {
   CLI::App app{"Prints and draws a network (.onnx), an artifact (.hone) or weights (.safetensors)", "hone-inspect"};
   command c;
-  app.add_option("file", c.file, "the file")->required();
+  app.add_option("file", c.file, "the file")->type_name("FILE")->required();
   app.add_option("--profile", c.profiles, "a machine of the catalogue to predict for, or all (this one's nearest)")
       ->allow_extra_args(false);
   app.add_option("--precision", c.precision, "specialise for f32, bf16 or int8 before (f32: as the file is)")
       ->check(tools::precisions());
-  app.add_option("--dot", c.dot, "draw it for Graphviz");
-  app.add_option("--svg", c.svg, "draw it");
-  app.add_option("--json", c.json, "write what is printed as a record");
+  app.add_option("--dot", c.dot, "draw it for Graphviz")->type_name("FILE");
+  app.add_option("--svg", c.svg, "draw it")->type_name("FILE");
+  app.add_option("--json", c.json, "write what is printed as a record")->type_name("FILE");
   c.flags.add_to(app);
   return tools::run_program(app, argc, argv, [&] { run(c); });
 }

@@ -119,7 +119,7 @@ void run(command const& c) {
 int main(int argc, char** argv) {
   CLI::App app{"Runs a network on npy files", "hone-run"};
   command c;
-  app.add_option("model", c.model, "the ONNX file")->required();
+  app.add_option("model", c.model, "the ONNX file")->type_name("FILE")->required();
   auto const files = [&](char const* flag, tools::names& to, char const* what) {
     app.add_option(flag, to, what)->allow_extra_args(false)->type_name("NAME=FILE");
   };
@@ -145,7 +145,7 @@ int main(int argc, char** argv) {
   app.add_option("--calls", c.limits.calls, "with --time: how many warm calls are timed, instead of --seconds")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000'000}))
       ->needs(time);
-  app.add_option("--json", c.json, "write a record of what ran");
+  app.add_option("--json", c.json, "write a record of what ran")->type_name("FILE");
   c.flags.add_to(app);
   return tools::run_program(app, argc, argv, [&] { run(c); });
 }

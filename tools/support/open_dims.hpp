@@ -36,7 +36,14 @@ class open_dims {
 
   // The arrays' extents settle dimensions that are open still: but not a batch, and no first one where calls are
   // chained.
+  // Raises where one is of another rank than its input.
   void take(feeding const& fed) {
+    for (fed_extents const& a : fed.arrays)
+      if (value_info const* const v = input(a.input))
+        if (v->has_shape && a.dims.size() != v->dims.size() && a.dims.size() != v->dims.size() + 1)
+          hone::raise("cannot feed an input",
+                      ("it has the extents " + text(*v) + ", the array " + hone::io::text_of(a.dims)).c_str(),
+                      a.input.c_str(), "give one call, or several along a leading axis");
     for (fed_extents const& a : fed.arrays)
       if (value_info const* const v = input(a.input); v != nullptr && v->has_shape && !has(options_.inputs, a.input))
         for (std::size_t i = 0; i < v->dims.size(); ++i)
@@ -102,6 +109,13 @@ class open_dims {
     for (value_info const* v : inputs_)
       if (v->name == name) return v;
     return nullptr;
+  }
+  // "batch x 3 x ?".
+  static std::string text(value_info const& v) {
+    std::string s;
+    for (dim const& d : v.dims)
+      s += (s.empty() ? "" : " x ") + (!open(d) ? std::to_string(d.value) : named(d) ? d.symbol : "?");
+    return s.empty() ? "a scalar" : s;
   }
   static bool open(dim const& d) { return d.value < 0; }
   // As the importer has it: some exporters call every open dimension "?".

@@ -23,7 +23,7 @@ inline hone::dtype precision_of(std::string const& text) {
   return text == "int8" ? hone::dtype::i8 : text == "bf16" ? hone::dtype::bf16 : hone::dtype::f32;
 }
 
-// A name out of a file as a terminal may see it.
+// A text with names out of a file as a terminal may see it: on one line.
 inline std::string printable(std::string s) {
   for (char& c : s)
     if (static_cast<unsigned char>(c) < 32 || c == 127) c = '?';
@@ -60,10 +60,10 @@ int run_program(CLI::App& app, int argc, char** argv, Run run) {
     }
     print_all();
   } catch (CLI::ParseError const& e) {
-    std::fprintf(stderr, "%s: %s; see %s --help\n", program.c_str(), e.what(), program.c_str());
+    std::fprintf(stderr, "%s: %s; see %s --help\n", program.c_str(), printable(e.what()).c_str(), program.c_str());
     return 2;
   } catch (std::exception const& e) {
-    std::fprintf(stderr, "%s: %s\n", program.c_str(), e.what());
+    std::fprintf(stderr, "%s: %s\n", program.c_str(), printable(e.what()).c_str());
     return 1;
   }
   return 0;
