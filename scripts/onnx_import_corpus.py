@@ -17,7 +17,8 @@ import onnx
 CORPUS = pathlib.Path(__file__).resolve().parents[1] / "tests/io/corpus/onnx_import"
 OPERATORS = pathlib.Path(__file__).resolve().parents[1] / "include/hone/io/detail/import_operators.hpp"
 LONGEST = 1500  # bytes
-PLAIN = {"Conv", "ConvTranspose", "GRU", "LSTM", "RNN", "MaxPool", "Gemm", "MatMul", "Add", "Split", "QLinearConv", "Resize"}
+PLAIN = {"Conv", "ConvTranspose", "GRU", "LSTM", "RNN", "MaxPool", "Gemm", "MatMul", "Add", "Split", "QLinearConv", "Resize",
+         "Einsum", "GridSample", "Loop", "STFT", "Scan", "TopK"}
 
 
 def with_constants(model, data):
@@ -37,7 +38,7 @@ def with_constants(model, data):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
-    supported = set(re.findall(r'{"(\w+)", translate', OPERATORS.read_text())) | {"If"}
+    supported = set(re.findall(r'{"(\w+)", translate', OPERATORS.read_text())) | {"If", "Loop", "Scan"}
     smallest = {}
     for path in sorted(p for folder in sys.argv[1:] for p in pathlib.Path(folder).rglob("model.onnx")):
         model = onnx.load(path)

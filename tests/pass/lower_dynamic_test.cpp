@@ -49,6 +49,25 @@ TEST_CASE("products of numbers whose scale is known at run time only have tuned 
   }
 }
 
+TEST_CASE("sums that f32 may not hold are two sums, or integers") {
+  struct form {
+    int k, products, integers;
+  };
+  for (form const f :
+       {form{514, 1, 0}, form{518, 2, 0}, form{1026, 2, 0}, form{1040, 0, 1}}) {  // 128 * 514 * 255 < 2^24
+    builder_of b;
+    dynamic_graph& g = b.graph;
+    int const x = b.input("x", {2, f.k}, dtype::u8);
+    std::vector<std::int8_t> const least(static_cast<std::size_t>(f.k) * 3, -128);
+    int const sums = nd::matmul_integer(g, x, b.constant({f.k, 3}, dtype::i8, least), -1, -1, b.layer());
+    b.output("y", nd::cast(g, sums, dtype::f32, b.layer()));
+    network const low = pass::lower(b.n);
+    CHECK(lowered::complaint(b.n, low, 11, 0) == "");
+    CHECK(count(low, conv2d_kind) == f.products);
+    CHECK(count(low, nd::matmul_integer_kind) == f.integers);
+  }
+}
+
 TEST_CASE("sums that are read as integers stay integers") {
   builder_of b;
   dynamic_graph& g = b.graph;

@@ -141,7 +141,7 @@ inline bool of_tensors(dynamic_graph const& g) {
 // when a network is loaded. Raises where graph and weights do not fit each other.
 inline network lower(network const& n) {
   if (n.graph.issue.how != fix::none || !lowering::of_tensors(n.graph)) return n;
-  dynamic_graph const products = lowering::dynamic_products(n.graph).run(),
+  dynamic_graph const products = lowering::dynamic_products(n.graph, n.weights).run(),
                       images = lowering::batch_splitter(products).run();
   lowering::context c(lowering::edge_mover(images, n.weights).run(), n.weights);
   lowering::chooser choose(c);
