@@ -115,7 +115,7 @@ class random_network {
     int y = chain(x, depth);
     for (int n = choice(3); n > 0; --n) {
       int z = chain(x, depth);
-      if (choice(2) != 0) z = linear(z, hone::conv2d_kind, 1 + choice(9), nn::make_window(shape_of(z), 1, 1, {}));
+      if (choice(2) != 0) z = linear(z, hone::conv2d_kind, 1 + choice(9), nn::make_window(shape_of(z), 1, 1, 0));
       hone::op o = nn::reading(hone::concat_kind, y, at);
       o.input[1] = static_cast<std::int16_t>(z);
       y = emit(g_, o);
