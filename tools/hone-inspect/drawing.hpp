@@ -53,10 +53,14 @@ class svg_drawing {
       columns_ = std::max(columns_, used[static_cast<std::size_t>(level)]);
     }
     levels_ = static_cast<int>(used.size());
+    right_.assign(used.size(), 0);
     for (std::size_t i = 0; i < n_.rows.size(); ++i) {
-      x_.push_back(x_of(i, used[static_cast<std::size_t>(level_[i])]));
-      if (!n_.rows[i].constant) draw(i);
+      auto const level = static_cast<std::size_t>(level_[i]);
+      x_.push_back(used.empty() ? 0 : x_of(i, used[level]));
+      if (!n_.rows[i].constant) right_[level] = std::max(right_[level], x_[i] + box_wide);
     }
+    for (std::size_t i = 0; i < n_.rows.size(); ++i)
+      if (!n_.rows[i].constant) draw(i);
   }
   std::string text() const {
     std::string const size =
@@ -94,16 +98,26 @@ class svg_drawing {
   void arrow(std::size_t from, std::size_t to) {
     double const x0 = x_[from] + box_wide / 2.0, y0 = high * level_[from] + 20.0 + box_high;
     double const x1 = x_[to] + box_wide / 2.0, y1 = high * level_[to] + 20.0;
-    double const bend = level_[to] - level_[from] > 1 ? box_wide / 2.0 + 14 : 0;
-    arrows_ += "<path d=\"M" + std::to_string(x0) + " " + std::to_string(y0) + " C" + std::to_string(x0 + bend * 1.4) +
-               " " + std::to_string(y0 + (bend > 0 ? 30 : 12)) + " " + std::to_string(x1 + bend * 1.4) + " " +
-               std::to_string(y1 - (bend > 0 ? 30 : 12)) + " " + std::to_string(x1) + " " + std::to_string(y1) +
-               "\" fill=\"none\" stroke=\"#7a8ca3\" stroke-width=\"1.3\"/>\n";
+    double const middle = (y0 + y1) / 2;
+    std::string path = "M" + point(x0, y0);
+    if (level_[to] - level_[from] == 1) {
+      path += " C" + point(x0, middle) + " " + point(x1, middle) + " " + point(x1, y1);
+    } else {  // right of all that lies between, in one of five lanes
+      double side = 0;
+      for (int level = level_[from] + 1; level < level_[to]; ++level)
+        side = std::max(side, right_[static_cast<std::size_t>(level)]);
+      side += 8 + 6.0 * static_cast<double>(from % 5);
+      double const gap = high - box_high;
+      path += " C" + point(x0, y0 + gap) + " " + point(side, y0) + " " + point(side, y0 + gap) + " L" +
+              point(side, y1 - gap) + " C" + point(side, y1) + " " + point(x1, y1 - gap) + " " + point(x1, y1);
+    }
+    arrows_ += "<path d=\"" + path + "\" fill=\"none\" stroke=\"#7a8ca3\" stroke-width=\"1.3\"/>\n";
   }
+  static std::string point(double x, double y) { return std::to_string(x) + " " + std::to_string(y); }
 
   inspection const& n_;
   std::vector<int> level_, column_;
-  std::vector<double> x_;
+  std::vector<double> x_, right_;  // of a box, and of the last one of a level
   int columns_{1}, levels_{};
   std::string boxes_, arrows_;
 };
