@@ -20,6 +20,8 @@ TEST_CASE("int8 convolutions of odd shapes are exact") {
   SECTION("one pixel") { check_exact<conv({1, 1, 4}, 5, same(3, 3), {1, 4, 1})>(); }
   SECTION("three channels, stride 2") { check_exact<conv({7, 9, 3}, 8, strided(same(3, 3), 2), {1, 3, 1})>(); }
   SECTION("wide, several tiles") { check_exact<conv({2, 23, 8}, 24, same(3, 3), {1, 5, 3})>(); }
+  SECTION("half a vector of channels") { check_exact<conv({3, 13, 4}, 8, same(3, 3), {1, 7, 1})>(); }
+  SECTION("three quarters of a vector") { check_exact<conv({3, 9, 4}, 12, valid(1, 1), {1, 6, 1})>(); }
   SECTION("channels that fill no vector") { check_exact<conv({4, 5, 12}, 37, same(3, 2), {1, 4, 2, 3})>(); }
   SECTION("long kernel") { check_exact<conv({9, 6, 4}, 10, same(7, 5), {1, 6, 1})>(); }
   SECTION("valid, 2x4, uneven strides") {

@@ -180,6 +180,19 @@ HWY_INLINE void store_masked([[maybe_unused]] i32_vector<Lanes> v, [[maybe_unuse
   if constexpr (Lanes == 16) _mm512_mask_storeu_epi8(p, (1ull << n) - 1, v.raw);
 #endif
 }
+// The first n bytes, a multiple of 4, of each quarter of v, one after the other: of the first `quarters` ones. Elsewhere
+// than on AVX-512 nothing.
+template <int Lanes>
+HWY_INLINE void store_first_quarters([[maybe_unused]] i32_vector<Lanes> v, [[maybe_unused]] int n,
+                                     [[maybe_unused]] std::uint8_t* p, [[maybe_unused]] int quarters) {
+#if HWY_ARCH_X86
+  if constexpr (Lanes == 16) {
+    auto const kept = static_cast<__mmask16>(((1u << n / 4) - 1) * 0x1111);
+    i32_vector<Lanes> const close{_mm512_maskz_compress_epi32(kept, v.raw)};
+    store_masked<Lanes>(close, p, n * (quarters < 4 ? quarters : 4));
+  }
+#endif
+}
 // Stores f(at), the vector of bytes at to at + 4 * Lanes, for all n bytes of `out`. The last vector overlaps the one
 // before it; only where there is none, less than a vector is stored.
 template <int Lanes, class F>
@@ -243,6 +256,8 @@ HWY_INLINE void store_tile(i32_vector<Lanes> const (&acc)[Pixels][Vectors], floa
       auto const bytes = in_order<Lanes>(to_bytes<R, Lanes>(part));
       if (Channels == Pitch && Channels == Vectors * Lanes && i + 4 <= pieces) {
         store_bytes<Lanes>(bytes, q + i * Lanes);
+      } else if (Lanes == 16 && Vectors == 1 && Channels == Pitch && Channels % 4 == 0) {
+        store_first_quarters<Lanes>(bytes, Channels, q + i * Pitch, pieces - i);
       } else {
         alignas(64) std::uint8_t all[4 * Lanes];
         store_bytes<Lanes>(bytes, all);
