@@ -41,7 +41,8 @@ void place(weight const& source, weight_args const& a, Row row, Column column) {
 }
 }  // namespace packing
 
-// [rows][cols] -> [cols/block][rows][block], zero padded: f32 convolutions and dense layers, biases, scales.
+// [rows][cols] -> [cols/block][rows][block], zero padded: convolutions and dense layers in f32,
+// depthwise ones in f32 or bf16, biases, scales.
 inline constexpr weight_kind pack_columns_kind{
     "pack_columns", [](weight const& n, weight_args const& a) {
       int const block = n.attr[0], rows = a.node[0]->rows;
@@ -76,13 +77,6 @@ inline constexpr weight_kind pack_rows_kind{
             return (chunk * lanes + r % lanes) * unit + half;
           },
           [=](int c) { return c * chunks * lanes * unit; });
-    }};
-// [rows][cols] -> [rows][round_up(cols, block)], zero padded: depthwise weights.
-inline constexpr weight_kind pad_columns_kind{
-    "pad_columns", [](weight const& n, weight_args const& a) {
-      int const pitch = round_up(a.node[0]->cols, n.attr[0]);
-      packing::place(
-          *a.node[0], a, [=](int r) { return r * pitch; }, [](int c) { return c; });
     }};
 // Columns in blocks of 4 * lanes, zero padded, each block in quad order (nn/int8_depthwise.hpp): what int8 depthwise
 // kernels read beside weights. All columns again and again where several times as many fit into a block. attr: lanes, times.
@@ -165,12 +159,10 @@ constexpr G lay_out(G g, int lanes) {
     if (quads)
       o.param[slot::weight] = pack(quad_taps_kind, o.param[slot::weight], round_up(o.win.kh, 4) * o.win.kw * padded,
                                    {lanes, o.win.kh, o.win.kw, times});
-    else if (is(o, depthwise_conv2d_kind))
-      o.param[slot::weight] = pack(pad_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else if (is(o, dense_kind) && o.t.algorithm == nn::dense_by_rows)
       o.param[slot::weight] =
           pack(pack_rows_kind, o.param[slot::weight], w.cols * round_up(w.rows, lanes * unit), {lanes, unit});
-    else if (unit == 1)
+    else if (unit == 1 || is(o, depthwise_conv2d_kind))
       o.param[slot::weight] = pack(pack_columns_kind, o.param[slot::weight], w.rows * padded, {block});
     else
       o.param[slot::weight] =

@@ -5,16 +5,18 @@
 namespace hone::inline HONE_ABI::pass {
 
 // The cheapest tile of o on p, among the at most 32 that candidates(o, p.vectors, list) lists; list[0] if there are none.
+// Of tiles that wait for the same memory that with the least arithmetic: it leaves the most loads in flight.
 template <class Candidates>
 constexpr tile best_tile(op o, profile const& p, Candidates candidates) {
   tile list[32]{};
   int const n = candidates(o, p.vectors, list);
   tile best = list[0];
-  nanoseconds least{1e300};
+  shal::op_cost least{};
+  least.time = nanoseconds{1e300};
   for (int i = 0; i < n; ++i) {
     o.t = list[i];
-    nanoseconds const t = price(o, p);
-    if (t < least) least = t, best = list[i];
+    shal::op_cost const c = cost_alone(o, p);
+    if (c.time < least.time || (!(least.time < c.time) && c.arithmetic < least.arithmetic)) least = c, best = list[i];
   }
   return best;
 }

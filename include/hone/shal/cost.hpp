@@ -74,6 +74,7 @@ struct op_cost {
       busy{};  // that it keeps the core from others; an accelerator overlaps calls, its scarcest resource counts
   limit by{};  // what `time` waits for
   bytes weights{}, activations{};  // that it moves
+  nanoseconds arithmetic{};        // that `time` would be if nothing waited for memory beyond the first cache
 };
 
 // A cold operation misses its code and the beginning of its operands, one line after the other.
@@ -126,7 +127,7 @@ constexpr op_cost cost_of(op const& o, work const& w, profile const& p, placemen
   nanoseconds const streamed = weight_time(o, w, p, warm.weights, first) + activations;
   nanoseconds const fetched = weight_time(o, w, p, cold, first) + activations;
   if (streamed > compute) c.by = limit::memory;
-  c.time = (streamed > compute ? streamed : compute) + fixed;
+  c.time = (streamed > compute ? streamed : compute) + fixed, c.arithmetic = compute + fixed;
   if (fixed.value > 0.5 * c.time.value) c.by = limit::overhead;
   if (p.kind == device::cpu) c.busy = c.time;
   for (nanoseconds t : {streamed, fixed}) c.busy = t > c.busy ? t : c.busy;
@@ -146,11 +147,12 @@ constexpr placement alone(op const& o, work const& w, profile const& p) {
 
 }  // namespace shal
 
-// Time of one call of o on p, in the tile that o.t says, by itself (shal::predict places it in a graph).
-constexpr nanoseconds price(op const& o, profile const& p) {
+// The cost of one call of o on p, in the tile that o.t says, by itself (shal::predict places it in a graph); its time.
+constexpr shal::op_cost cost_alone(op const& o, profile const& p) {
   work const w = o.kind->count(o, p.vectors);
   shal::placement const here = shal::alone(o, w, p);
-  return shal::cost_of(o, w, p, here, here.weights).time;
+  return shal::cost_of(o, w, p, here, here.weights);
 }
+constexpr nanoseconds price(op const& o, profile const& p) { return cost_alone(o, p).time; }
 
 }  // namespace hone::inline HONE_ABI

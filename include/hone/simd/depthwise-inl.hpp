@@ -12,7 +12,7 @@
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
 
-// Vectors of weights that lie as [tap][channel], in f32 or bf16.
+// A vector of weights, in f32 or bf16.
 template <int Lanes, class T>
 HWY_INLINE f32_vector<Lanes> load_channels(T const* w) {
   f32_tag<Lanes> const d;
@@ -30,7 +30,7 @@ HWY_INLINE f32_vector<Lanes> load_channels(T const* w) {
 // bounds.
 template <op O, int Lanes, class T, int Width, int First, bool Edge>
 struct depthwise_tile {
-  static constexpr int channels = O.out.c, pitch = round_up(channels, Lanes), taps = O.win.kw, stride = O.win.sw;
+  static constexpr int channels = O.out.c, taps = O.win.kw, stride = O.win.sw;
   static constexpr int columns = (Width - 1) * stride + taps;  // of the input that the tile sees
   using vector = f32_vector<Lanes>;
 
@@ -40,7 +40,7 @@ struct depthwise_tile {
   }
   static HWY_INLINE void add_row(vector (&sum)[Width], float const* HWY_RESTRICT x, T const* HWY_RESTRICT w) {
     vector weight[taps];
-    HONE_UNROLL for (int v = 0; v < taps; ++v) weight[v] = load_channels<Lanes>(w + v * pitch);
+    HONE_UNROLL for (int v = 0; v < taps; ++v) weight[v] = load_channels<Lanes>(w + v * Lanes);
     HONE_UNROLL for (int i = 0; i < columns; ++i) {
       if (!inside(i)) continue;
       vector const pixel = in_register(hn::LoadU(f32_tag<Lanes>(), x + i * channels));
@@ -52,11 +52,11 @@ struct depthwise_tile {
   static HWY_NOINLINE void run(result<O, Lanes, Lanes> const& to, float const* HWY_RESTRICT x, T const* HWY_RESTRICT w,
                                float const* HWY_RESTRICT bias, int y, int at) {
     nn::tap_range const rows = nn::taps(y, O.win.sh, O.win.top, O.win.kh, O.in.h);
-    for (int c = 0; c < channels; c += Lanes) {
+    for (int c = 0; c < channels; c += Lanes, w += O.win.taps() * Lanes) {
       vector sum[Width];
       HONE_UNROLL for (int i = 0; i < Width; ++i) sum[i] = as_sum(first_sum<O, Lanes>(bias, c));
       HONE_KEEP_LOOP for (int u = rows.begin; u < rows.end; ++u)
-          add_row(sum, x + u * O.in.w * channels + c, w + u * taps * pitch + c);
+          add_row(sum, x + u * O.in.w * channels + c, w + u * taps * Lanes);
       HONE_UNROLL for (int i = 0; i < Width; ++i) to.store(as_sum(sum[i]), at + i * channels + c, c);
     }
   }

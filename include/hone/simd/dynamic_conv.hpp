@@ -19,7 +19,8 @@ struct conv_key {
 using conv_keys = std::span<conv_key const>;
 inline constexpr conv_key least_conv_keys[]{{1, 1, 2}, {2, 1, 2}, {1, 2, 1}, {2, 2, 1}, {1, 8, 1}};
 inline constexpr conv_key narrow_conv_keys[]{
-    {1, 1, 4}, {2, 1, 4}, {4, 1, 2}, {8, 1, 1}, {1, 2, 4}, {2, 2, 2}, {3, 2, 1}, {4, 2, 1}, {6, 2, 1}, {1, 8, 1}};
+    {1, 1, 4}, {2, 1, 4}, {4, 1, 2}, {8, 1, 1}, {1, 2, 4}, {2, 2, 2}, {3, 2, 1},
+    {4, 2, 1}, {5, 2, 1}, {6, 2, 1}, {1, 4, 2}, {2, 4, 1}, {3, 3, 1}, {1, 8, 1}};
 inline constexpr conv_key conv_keys_of_8[]{
     {1, 1, 4}, {2, 1, 4}, {3, 1, 3}, {4, 1, 2}, {6, 1, 2}, {8, 1, 1}, {12, 1, 1}, {1, 2, 4},
     {2, 2, 3}, {3, 2, 2}, {4, 2, 1}, {5, 2, 1}, {6, 2, 1}, {1, 4, 2}, {1, 8, 1}};
@@ -68,7 +69,8 @@ constexpr conv_columns columns_of(op const& o, conv_keys keys) {
   while (right < n && (n - 1 - right) * o.win.sw - o.win.left + o.win.kw > o.in.w) ++right;
   conv_columns c = cut_for(n, o.t, keys);
   if (left == 0 && right == 0) return c;
-  c.edges = c.there && left <= 1 && right <= 1 && c.cut.width(0) > 1 && c.cut.width(c.cut.tiles() - 1) > 1;
+  bool const meet = (n - 1) * o.win.sw > o.in.w;  // no tap is inside for both the first and the last column
+  c.edges = c.there && !meet && left <= 1 && right <= 1 && c.cut.width(0) > 1 && c.cut.width(c.cut.tiles() - 1) > 1;
   if (c.edges) return c;
   int const last = right < n - left ? right : n - left;
   c = cut_for(n - left - last, o.t, keys);

@@ -3,6 +3,7 @@
 #if !defined(HONE_PASS)
 #if !defined(HONE_SIMD_DYNAMIC_CONV2D_INL_HPP)
 #define HONE_SIMD_DYNAMIC_CONV2D_INL_HPP
+#include <hone/simd/dynamic_columns-inl.hpp>
 #include <hone/simd/dynamic_conv.hpp>
 #include <hone/simd/dynamic_function-inl.hpp>
 #include <hone/simd/linear-inl.hpp>
@@ -12,43 +13,6 @@
 #else
 HONE_BEGIN;
 namespace hone::inline HONE_ABI::simd::HONE_PASS {
-
-// Hides from the compiler what it knows of v. It else keeps every address of a tile in a register of its own, and spills.
-template <class T>
-HWY_INLINE void hide(T& v) {
-  asm("" : "+r"(v));
-}
-// The numbers of W columns that lie `step` numbers apart. Addresses need few registers: a pointer to every ninth
-// column and the odd multiples of the step under 9, which addressing modes double.
-template <int W>
-class column_numbers {
- public:
-  explicit HWY_INLINE column_numbers(std::ptrdiff_t step)
-      : step1_(step * 4), step3_(step * 12), step5_(step * 20), step7_(step * 28) {}
-  // Begins at x in column 0.
-  HWY_INLINE void start(float const* x) {
-    p_[0] = reinterpret_cast<char const*>(x);
-    HONE_UNROLL for (int i = 1; i < pointers; ++i) p_[i] = p_[i - 1] + 9 * step1_;
-  }
-  HWY_INLINE void hide_addresses() {
-    HONE_UNROLL for (int i = 0; i < pointers; ++i) hide(p_[i]);
-    if constexpr (W > 1) hide(step1_);
-    if constexpr (W > 3) hide(step3_);
-    if constexpr (W > 5) hide(step5_);
-    if constexpr (W > 7) hide(step7_);
-  }
-  // Where column c is.
-  HWY_INLINE float const* at(int c) const {
-    std::ptrdiff_t const offsets[]{0, step1_, step1_ * 2, step3_, step1_ * 4, step5_, step3_ * 2, step7_, step1_ * 8};
-    return reinterpret_cast<float const*>(p_[c / 9] + offsets[c % 9]);
-  }
-  HWY_INLINE void advance(int elements) { HONE_UNROLL for (int i = 0; i < pointers; ++i) p_[i] += elements * 4; }
-
- private:
-  static constexpr int pointers = ceil_div(W, 9);
-  char const* p_[pointers];
-  std::ptrdiff_t step1_, step3_, step5_, step7_;
-};
 
 // A register tile: W columns times V vectors of output channels times S chains.
 template <int Lanes, class Weights, int W, int V, int S>
@@ -76,47 +40,41 @@ struct dynamic_conv_tile {
       if constexpr (W > 1 && Weights::group == 1) wide[v] = in_register(wide[v]);
     }
   }
-  // Adds `elements` elements to the sums of all columns. Of one vector column by column: multiplications then read their
-  // numbers from memory by a plain address, which is one instruction where two would be too many.
-  static HWY_INLINE void step(sums& sum, column_numbers<W> const& x, word const* HWY_RESTRICT w) {
-    vector wide[elements][V];
-    if constexpr (V == 1) {
-      HONE_UNROLL for (int e = 0; e < elements; ++e) load(wide[e], w, e);
-      HONE_UNROLL for (int c = 0; c < W; ++c) {
+  // Adds N elements to the sums of the columns [C0, C1). Several of one vector column by column: multiplications then
+  // read their numbers from memory by a plain address, which is one instruction where two would be too many.
+  template <int N, int C0, int C1>
+  static HWY_INLINE void step(sums& sum, column_numbers<W>& x, word const* HWY_RESTRICT& w) {
+    vector wide[N][V];
+    x.hide_addresses();
+    if constexpr (V == 1 && N > 1) {
+      HONE_UNROLL for (int e = 0; e < N; ++e) load(wide[e], w, e);
+      HONE_UNROLL for (int c = C0; c < C1; ++c) {
         float const* p = x.at(c);
         hide(p);
-        HONE_UNROLL for (int e = 0; e < elements; ++e) add(sum, wide[e], p, e, c);
+        HONE_UNROLL for (int e = 0; e < N; ++e) add(sum, wide[e], p, e, c);
       }
     } else {
-      HONE_UNROLL for (int e = 0; e < elements; ++e) {
+      HONE_UNROLL for (int e = 0; e < N; ++e) {
         load(wide[e], w, e);
-        HONE_UNROLL for (int c = 0; c < W; ++c) add(sum, wide[e], x.at(c), e, c);
+        HONE_UNROLL for (int c = C0; c < C1; ++c) add(sum, wide[e], x.at(c), e, c);
       }
     }
+    x.advance(N), w += ceil_div(N, Weights::group) * block;
+  }
+  // Adds the elements [k, end) to the sums of the columns [C0, C1): N at a time, the rest one by one.
+  template <int N, int C0, int C1>
+  static HWY_INLINE void add_run(sums& sum, column_numbers<W>& x, word const* HWY_RESTRICT& w, int& k, int end) {
+    HONE_KEEP_LOOP for (; k + N <= end; k += N) step<N, C0, C1>(sum, x, w);
+    if constexpr (N > 1) HONE_KEEP_LOOP for (; k < end; ++k) step<1, C0, C1>(sum, x, w);
   }
   // Adds the elements [k, end) of a run, of which the first column sees those from t.first on, the last one those before
   // t.last.
   static HWY_INLINE void reduce(sums& sum, column_numbers<W>& x, word const* HWY_RESTRICT w, int k, int end,
                                 dynamic_taps const& t) {
-    int const first = W == 1 ? 0 : t.first, last = W == 1 || t.last > end ? end : t.last;
-    // One element, which all columns but perhaps the first and the last see.
-    auto const one = [&]() __attribute__((always_inline)) {
-      vector wide[V];
-      x.hide_addresses();
-      load(wide, w, 0);
-      HONE_UNROLL for (int c = 1; c < W - 1; ++c) add(sum, wide, x.at(c), 0, c);
-      if (W == 1 || k >= first) add(sum, wide, x.at(0), 0, 0);
-      if constexpr (W > 1)
-        if (k < last) add(sum, wide, x.at(W - 1), 0, W - 1);
-      x.advance(1), w += block, ++k;
-    };
-    if constexpr (W > 1) HONE_KEEP_LOOP while (k < first) one();
-    HONE_KEEP_LOOP for (; k + elements <= last; k += elements) {
-      x.hide_addresses();
-      step(sum, x, w);
-      x.advance(elements), w += elements / Weights::group * block;
-    }
-    if constexpr (W > 1 || elements > 1) HONE_KEEP_LOOP while (k < end) one();
+    constexpr int few = (W - 1) * V < 6 ? least : 1;  // at edges: chains only where few sums are left
+    if constexpr (W > 1) add_run<few, 1, W>(sum, x, w, k, t.first);
+    add_run<elements, 0, W>(sum, x, w, k, W == 1 || t.last > end ? end : t.last);
+    if constexpr (W > 1) add_run<few, 0, W - 1>(sum, x, w, k, end);
   }
   static HWY_NOINLINE void run(dynamic_conv_form const& f, dynamic_conv_row const& row, dynamic_taps const& t,
                                float const* HWY_RESTRICT from, int at, int count) noexcept {

@@ -103,10 +103,29 @@ struct dynamic_dense {
     }
     finish_function(f.act, y, f.outputs);
   }
+  // A convolution of one pixel, without looking for window rows and columns.
+  template <int Lanes>
+  static void run_columns(kernel_args const& a) noexcept {
+    auto const& f = form_as<dynamic_conv_form>(a.form);
+    auto const* x = static_cast<float const*>(a.in[0]);
+    auto const* w = static_cast<typename Weights::word const*>(a.param[slot::weight]);
+    dynamic_conv_row row{};
+    row.out = static_cast<float*>(a.out), row.window_rows = 1;
+    row.addend = f.addend < 0 ? nullptr : static_cast<float const*>(a.in[f.addend]);
+    row.bias = static_cast<float const*>(a.param[slot::bias]);
+    for (int channel = 0; channel < f.channels; channel += f.block, w += f.w_block) {
+      row.channels = f.channels - channel, row.w = w;
+      f.one(f, row, f.inner, x, channel, 1);
+      if (row.bias != nullptr) row.bias += f.block;
+    }
+    finish_function(f.act, row.out, f.channels);
+  }
   template <int Lanes>
   static dynamic_kernel bind(op const& o, dynamic_form& form) {
-    if (o.t.algorithm != nn::dense_by_rows)
-      return dynamic_conv<Weights>::template bind<Lanes>(nn::as_convolution(o), form);
+    if (o.t.algorithm != nn::dense_by_rows) {
+      dynamic_kernel const k = dynamic_conv<Weights>::template bind<Lanes>(nn::as_convolution(o), form);
+      return {k.entry != nullptr ? &run_columns<Lanes> : nullptr, k.scratch};
+    }
     if constexpr (Lanes > 1) {
       int const chunk = Lanes * Weights::group, pitch = ceil_div(o.in.size(), chunk) * Lanes;
       keep(form, dense_rows_form{o.in.size(), o.out.c, pitch, o.addend, function_of<Lanes>(o.act)});
