@@ -113,6 +113,11 @@ TEST_CASE("onnx import: spectra of absurd lengths are refused") {
   sample frames = signal_sample({1, 3, 1});
   CHECK_THROWS_WITH(frames.node("STFT", {"x", "step", "", "length"}, {"y"}).import(), Contains("frames of 4"));
   sample window = with_x({1});
+  sample mel = with_x({1});
+  mel.constant<std::int64_t>("b", {}, {INT64_MAX}).constant<std::int64_t>("n", {}, {512});
+  mel.constant<std::int64_t>("r", {}, {8000}).constant<float>("l", {}, {0}).constant<float>("h", {}, {4000});
+  mel.node("MelWeightMatrix", {"b", "n", "r", "l", "h"}, {"w"}).node("Add", {"x", "w"}, {"y"});
+  CHECK_THROWS_WITH(mel.import(), Contains("2^27"));
   window.constant<std::int64_t>("n", {}, {INT64_MAX}).node("HannWindow", {"n"}, {"w"}).node("Add", {"x", "w"}, {"y"});
   CHECK_THROWS_WITH(window.import(), Contains("2^27"));
 }

@@ -144,9 +144,11 @@ void translate_window(call& c) {
   constexpr double weights[3][3] = {
       {0.5, 0.5, 0}, {25. / 46, 21. / 46, 0}, {0.42, 0.5, 0.08}};  // Hann, Hamming, Blackman
   double const *const w = weights[Kind], circle = 2 * 3.14159265358979323846;
-  std::int64_t const n = c.known_integer(0), whole = c.integer("periodic", 1) != 0 ? n : n - 1;
+  std::int64_t const n = c.known_integer(0);
+  extents const dims = checked_dims(c, {n});
+  std::int64_t const whole = c.integer("periodic", 1) != 0 ? n : n - 1;
   dtype const type = type_named(c, "output_datatype", c.integer("output_datatype", 1));
-  known_values::writable const to = c.make(type == dtype::f64 ? dtype::f64 : dtype::f32, checked_dims(c, {n}));
+  known_values::writable const to = c.make(type == dtype::f64 ? dtype::f64 : dtype::f32, dims);
   store_all(to, n, [&](std::int64_t i) {
     double const t = whole > 0 ? circle * static_cast<double>(i) / static_cast<double>(whole) : 0;
     return w[0] - w[1] * std::cos(t) + w[2] * std::cos(2 * t);
@@ -160,19 +162,22 @@ inline void translate_mel_weights(call& c) {
                      rate = c.known_integer(2);
   double const low = c.known_number(3), high = c.known_number(4);
   dtype const type = type_named(c, "output_datatype", c.integer("output_datatype", 1));
-  if (bins < 1 || rate < 1 || !(low >= 0) || !(high >= low))
+  std::int64_t const rows = length / 2 + 1;
+  extents const dims = checked_dims(c, {rows, bins});
+  if (bins < 1 || rate < 1 || !(low >= 0) || !(high >= low) || !(high < 1e9))
     c.refuse("its bins, rate or edges are out of order", "give positive ones, the lower edge first");
   auto const mel = [](double hertz) { return 2595 * std::log10(1 + hertz / 700); };
   double const first = mel(low), step = (mel(high) - first) / static_cast<double>(bins + 2);
-  std::int64_t const rows = length / 2 + 1;
-  known_values::writable const to = c.make(type == dtype::f64 ? dtype::f64 : dtype::f32, checked_dims(c, {rows, bins}));
-  auto const edge = [&](std::int64_t i) {
+  known_values::writable const to = c.make(type == dtype::f64 ? dtype::f64 : dtype::f32, dims);
+  std::vector<std::int64_t> edges;
+  for (std::int64_t i = 0; i < bins + 2; ++i) {
     double const hertz = 700 * (std::pow(10, (static_cast<double>(i) * step + first) / 2595) - 1),
                  at = std::floor(static_cast<double>(length + 1) * hertz / static_cast<double>(rate));
-    return static_cast<std::int64_t>(std::clamp(at, 0., static_cast<double>(2 * length)));
-  };
+    edges.push_back(static_cast<std::int64_t>(std::clamp(at, 0., static_cast<double>(2 * length))));
+  }
   store_all(to, rows * bins, [&](std::int64_t i) -> double {
-    std::int64_t const row = i / bins, left = edge(i % bins), top = edge(i % bins + 1), right = edge(i % bins + 2);
+    std::int64_t const* const edge = edges.data() + i % bins;
+    std::int64_t const row = i / bins, left = edge[0], top = edge[1], right = edge[2];
     if (row >= top && row < right) return static_cast<double>(right - row) / static_cast<double>(right - top);
     if (row == top) return 1;
     return row >= left && row < top ? static_cast<double>(row - left) / static_cast<double>(top - left) : 0;

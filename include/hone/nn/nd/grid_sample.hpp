@@ -1,6 +1,7 @@
 #pragma once
 #include <hone/nn/nd/widened.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace hone::inline HONE_ABI::nd {
