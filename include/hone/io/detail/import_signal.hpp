@@ -65,6 +65,12 @@ inline int dft_matrix(call& c, dft_form const& f, dtype type) {
   });
   return c.constant(m.view);
 }
+// Operand k, which must be floats, as numbers of 32 bits or more.
+inline int real_operand(call& c, int k) {
+  if (!is_floating(c.type(k))) c.refuse(message("its operand ") << k << " is " << name(c.type(k)), "give floats");
+  return widened(c, k);
+}
+
 // The axis is an attribute before opset 20. The last dimension holds real and imaginary parts.
 inline void translate_dft(call& c) {
   extents const d = c.dims(0);
@@ -80,7 +86,7 @@ inline void translate_dft(call& c) {
   f.n = checked_length(c, c.given(1) ? c.known_integer(1) : whole);
   f.results = f.half && !f.inverse ? f.n / 2 + 1 : f.n, f.parts_out = f.half && f.inverse ? 1 : 2;
   f.elements = std::min<std::int64_t>(d[axis], f.half && f.inverse ? f.n / 2 + 1 : f.n);  // zeros are appended
-  int x = widened(c, 0);
+  int x = real_operand(c, 0);
   if (f.elements < d[axis]) x = cut(c, x, axis, 0, static_cast<int>(f.elements));
   extents order, back;  // the axis goes before the parts
   for (int i = 0; i < d.rank; ++i)
@@ -117,7 +123,7 @@ inline void translate_stft(call& c) {
     c.refuse(message("its frames of ") << static_cast<long long>(n) << " do not fit its signal, step or window",
              "give a signal of one frame or more, and a window of a frame's length");
   std::int64_t const results = half ? n / 2 + 1 : n, parts = d[2];
-  int x = reshape(c, widened(c, 0), d);
+  int x = reshape(c, real_operand(c, 0), d);
   dtype const type = c.type_of(x);
   x = parts == 1 ? reshape(c, x, {d[0], 1, d[1]}) : transpose(c, x, {0, 2, 1});
   known_values::writable const w = c.make(type, checked_dims(c, {results * 2, parts, n}));
@@ -129,7 +135,7 @@ inline void translate_stft(call& c) {
   });
   int weights = c.constant(w.view);
   if (c.given(2) && window == nullptr)
-    weights = binary(c, weights, reshape(c, widened(c, 2), {static_cast<int>(n)}), nd::binary_fn::mul);
+    weights = binary(c, weights, reshape(c, real_operand(c, 2), {static_cast<int>(n)}), nd::binary_fn::mul);
   nd::window_nd frames;
   frames.strides = {c.narrow(step, "frame_step")};
   int y = c.ok(nd::conv(c.graph(), x, weights, -1, frames, 1, c.layer()));
