@@ -119,6 +119,28 @@ TEST_CASE("matrices are transposed, parts of wider ones too") {
   });
 }
 
+TEST_CASE("bytes of three planes lie side by side, and apart again") {
+  with_routines([](tensor_math const& math) {
+    for (int n : {0, 1, 2, 15, 16, 17, 63, 64, 65, 200}) {
+      std::ptrdiff_t const step = n + 5;
+      std::vector<std::uint8_t> x(static_cast<std::size_t>(3 * step + 1)),
+          mixed(static_cast<std::size_t>(3 * n + 2), 7), back(x.size() + 1, 7);
+      for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<std::uint8_t>(31 * i + i / 256);
+      math.interleave(mixed.data() + 1, x.data() + 1, step, n);
+      math.deinterleave(back.data() + 1, step, mixed.data() + 1, n);
+      bool good = mixed.front() == 7 && mixed.back() == 7 && back.front() == 7;
+      for (int i = 0; i < n; ++i)
+        for (int j = 0; j < 3; ++j) {
+          auto const at = static_cast<std::size_t>(1 + i + j * step);
+          good = good && mixed[static_cast<std::size_t>(1 + 3 * i + j)] == x[at] && back[at] == x[at];
+        }
+      for (int j = 0; j < 3; ++j) good = good && back[static_cast<std::size_t>(1 + n + j * step)] == 7;
+      INFO(n);
+      CHECK(good);
+    }
+  });
+}
+
 TEST_CASE("activations and softmax of rows of any length") {
   with_routines([](tensor_math const& math) {
     for (int n : {0, 1, 3, 8, 16, 29}) {

@@ -39,6 +39,9 @@ struct tensor_math {
   // out[i * out_row + j] = x[i + j * step], for i < rows and j < columns; of any type of 32 bits.
   void (*transpose)(std::uint32_t* out, std::ptrdiff_t out_row, std::uint32_t const* x, std::ptrdiff_t step, int rows,
                     int columns);
+  // out[3 * i + j] = x[i + j * step], and out[j * out_row + i] = x[3 * i + j], for i < n and j < 3: an image's channels.
+  void (*interleave)(std::uint8_t* out, std::uint8_t const* x, std::ptrdiff_t step, int n);
+  void (*deinterleave)(std::uint8_t* out, std::ptrdiff_t out_row, std::uint8_t const* x, int n);
   void (*tanh)(float* v, int n);                     // in place, relatively within 3e-7
   void (*sigmoid)(float* v, int n);                  // in place, relatively within 3e-7
   void (*softmax)(float const* x, float* y, int n);  // of one row of finite numbers (or -inf)

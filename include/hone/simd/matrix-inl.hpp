@@ -226,21 +226,21 @@ HWY_INLINE void transpose_tile(std::uint32_t* out, std::ptrdiff_t out_row, std::
   hn::StoreU(hn::BitCast(d, InterleaveLower(pairs, AB, CE)), d, out + 2 * out_row);
   hn::StoreU(hn::BitCast(d, InterleaveUpper(pairs, AB, CE)), d, out + 3 * out_row);
 }
-// Words of three planes, `step` apart, side by side (of an image's channels), and back; returns how many were done.
-template <int Lanes>
-HWY_INLINE int interleave_three(std::uint32_t* out, std::uint32_t const* x, std::ptrdiff_t step, int n) {
-  word_tag<Lanes> const d;
+// Numbers of three planes, `step` apart, side by side (of an image's channels), and back; returns how many were done.
+template <class D, class T>
+HWY_INLINE int interleave_three(D d, T* out, T const* x, std::ptrdiff_t step, int n) {
+  int const lanes = static_cast<int>(hn::Lanes(d));
   int i = 0;
-  for (; i + Lanes <= n; i += Lanes)
+  for (; i + lanes <= n; i += lanes)
     StoreInterleaved3(hn::LoadU(d, x + i), hn::LoadU(d, x + step + i), hn::LoadU(d, x + 2 * step + i), d, out + 3 * i);
   return i;
 }
-template <int Lanes>
-HWY_INLINE int deinterleave_three(std::uint32_t* out, std::ptrdiff_t out_row, std::uint32_t const* x, int n) {
-  word_tag<Lanes> const d;
+template <class D, class T>
+HWY_INLINE int deinterleave_three(D d, T* out, std::ptrdiff_t out_row, T const* x, int n) {
+  int const lanes = static_cast<int>(hn::Lanes(d));
   int i = 0;
-  for (; i + Lanes <= n; i += Lanes) {
-    hn::Vec<word_tag<Lanes>> a, b, c;
+  for (; i + lanes <= n; i += lanes) {
+    hn::Vec<D> a, b, c;
     LoadInterleaved3(d, x + 3 * i, a, b, c);
     hn::StoreU(a, d, out + i), hn::StoreU(b, d, out + out_row + i), hn::StoreU(c, d, out + 2 * out_row + i);
   }
@@ -254,8 +254,9 @@ HWY_NOINLINE void transpose(std::uint32_t* out, std::ptrdiff_t out_row, std::uin
     for (; i < ie; ++i)
       for (int j = first; j < last; ++j) out[i * out_row + j] = x[i + j * step];
   };
-  if (columns == 3 && out_row == 3) return by_words(interleave_three<Lanes>(out, x, step, rows), rows, 0, 3);
-  if (rows == 3 && step == 3) return by_words(0, 3, deinterleave_three<Lanes>(out, out_row, x, columns), columns);
+  word_tag<Lanes> const d;
+  if (columns == 3 && out_row == 3) return by_words(interleave_three(d, out, x, step, rows), rows, 0, 3);
+  if (rows == 3 && step == 3) return by_words(0, 3, deinterleave_three(d, out, out_row, x, columns), columns);
   int const tiled = columns - columns % Lanes, fours = columns - columns % 4;
   for (int first = 0; first < rows; first += 16) {
     int const end = rows - first < 16 ? rows : first + 16, four = end - (end - first) % 4;
@@ -267,6 +268,18 @@ HWY_NOINLINE void transpose(std::uint32_t* out, std::ptrdiff_t out_row, std::uin
     by_words(first, four, fours, columns);
     by_words(four, end, 0, columns);
   }
+}
+// tensor_math::interleave.
+template <int Lanes>
+HWY_NOINLINE void interleave(std::uint8_t* out, std::uint8_t const* x, std::ptrdiff_t step, int n) {
+  for (int i = interleave_three(hn::Repartition<std::uint8_t, word_tag<Lanes>>(), out, x, step, n); i < n; ++i)
+    for (int j = 0; j < 3; ++j) out[3 * i + j] = x[i + j * step];
+}
+// tensor_math::deinterleave.
+template <int Lanes>
+HWY_NOINLINE void deinterleave(std::uint8_t* out, std::ptrdiff_t out_row, std::uint8_t const* x, int n) {
+  for (int i = deinterleave_three(hn::Repartition<std::uint8_t, word_tag<Lanes>>(), out, out_row, x, n); i < n; ++i)
+    for (int j = 0; j < 3; ++j) out[j * out_row + i] = x[3 * i + j];
 }
 
 }  // namespace hone::inline HONE_ABI::simd::HONE_PASS

@@ -57,6 +57,8 @@ inline constexpr tensor_math tensor_routines{
     .add_product = add_product<Lanes>,
     .add_dots = add_dots<Lanes>,
     .transpose = transpose<Lanes>,
+    .interleave = interleave<Lanes>,
+    .deinterleave = deinterleave<Lanes>,
     .tanh = tanh_in_place<Lanes>,
     .sigmoid = sigmoid_in_place<Lanes>,
     .softmax = softmax_row<Lanes>,

@@ -30,6 +30,18 @@ void transpose_matrix(U* __restrict out, U const* __restrict x, std::int32_t row
         for (std::int32_t l = j; l < je; ++l) out[k * out_step + l] = x[k + l * step];
     }
 }
+// The same by the routines of an instruction set, where those have it.
+template <class U>
+void transpose_by(tensor_math const* math, U* out, U const* x, std::int32_t rows, std::int32_t columns,
+                  std::int32_t step) {
+  if constexpr (std::is_same_v<U, std::uint32_t>)
+    if (math != nullptr) return math->transpose(out, columns, x, step, rows, columns);
+  if constexpr (std::is_same_v<U, std::uint8_t>) {
+    if (math != nullptr && columns == 3) return math->interleave(out, x, step, rows);
+    if (math != nullptr && rows == 3 && step == 3) return math->deinterleave(out, columns, x, columns);
+  }
+  transpose_matrix(out, x, rows, columns, columns, step);
+}
 template <class U>
 void copy_runs(U* out, U const* x, walk const& w, tensor_math const* math) {
   std::int32_t const n = w.inner(), step = w.inner_step();
@@ -38,14 +50,7 @@ void copy_runs(U* out, U const* x, walk const& w, tensor_math const* math) {
     std::int32_t const rows = w.extent[static_cast<std::size_t>(w.rank - 2)];
     odometer o;
     do {
-      if constexpr (std::is_same_v<U, std::uint32_t>) {
-        if (math != nullptr)
-          math->transpose(out, n, x + o.offset, step, rows, n);
-        else
-          transpose_matrix(out, x + o.offset, rows, n, n, step);
-      } else {
-        transpose_matrix(out, x + o.offset, rows, n, n, step);
-      }
+      transpose_by(math, out, x + o.offset, rows, n, step);
       out += std::int64_t{rows} * n;
     } while (o.next(w, w.rank - 2));
     return;
