@@ -1,7 +1,33 @@
 // Every way in which run-time int8 kernels round, under every set of flags.
+#include <hone/simd/dynamic_conv_int8-inl.hpp>
+#include <hone/simd/dynamic_depthwise_int8-inl.hpp>
+#include <hone/simd/dynamic_edges_int8-inl.hpp>
 #include <tests/simd/dynamic_int8.hpp>
 
 using namespace tests;
+
+// Of int8 kernels alone: those of f32 take as long again to compile.
+dynamic_kernel tests::int8_kernels::bind_int8(op const& o, isa i, dynamic_form& form) {
+  constexpr format f = format::int8;
+  if (simd::in_base_pass(i)) return simd::HONE_BASE::bind_kernel<lanes_of(simd::base_isa), f>(o, form);
+#if HONE_HAS_SSE4
+  if (i == isa::sse4) return simd::sse4::bind_kernel<4, f>(o, form);
+#endif
+#if HONE_HAS_AVX2
+  if (i == isa::avx2) return simd::avx2::bind_kernel<8, f>(o, form);
+#endif
+#if HONE_HAS_AVX512
+  if (i == isa::avx512) return simd::avx512::bind_kernel<16, f>(o, form);
+#endif
+#if HONE_HAS_AVX512_VNNI
+  if (i == isa::avx512_vnni) return simd::avx512_vnni::bind_kernel<16, f>(o, form);
+#endif
+  return {};
+}
+int tests::int8_kernels::tiles_for(op const& o, isa i, tile* list) {
+  list[0] = tile{};
+  return is(o, conv2d_kind) || is(o, dense_kind) ? simd::int8_dynamic_tiles(o, int8_registers(i), list) : 1;
+}
 
 TEST_CASE("results of run-time int8 kernels do not depend on ISA and flags") {
   op const conv = int8_op(conv2d_kind, {4, 6, 8}, 18, same(3, 3)), dense = int8_op(dense_kind, {1, 1, 21}, 6);
