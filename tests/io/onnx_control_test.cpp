@@ -1,6 +1,4 @@
 // Control flow, functions, and what files made to waste time or memory get.
-#include <hone/io/onnx.hpp>
-
 #include "catch2.hpp"
 #include "tests/io/onnx_models.hpp"
 

@@ -1,6 +1,8 @@
 #pragma once
 // ONNX models written by hand, and what they compute.
-#include <hone/io/onnx.hpp>
+#include <hone/core/network.hpp>
+#include <hone/io/detail/import_value.hpp>
+#include <hone/io/onnx_import_options.hpp>
 #include <hone/shal/numerics.hpp>
 
 #include <map>
@@ -93,7 +95,8 @@ struct sample : onnx::model {
     graph.nodes.push_back(onnx_models::node(op, in, out, attributes, name));
     return *this;
   }
-  network import(hone::io::import_options const& o = {}) const { return hone::io::import_onnx(*this, o); }
+  // import_onnx, compiled once for all tests (onnx_test.cpp): the importer takes long.
+  network import(hone::io::import_options const& o = {}) const;
 };
 
 // A model with the input x and the output y.
@@ -102,6 +105,8 @@ inline sample with_x(std::vector<std::int64_t> const& dims, std::int64_t version
   s.input("x", dims, type).output("y");
   return s;
 }
+
+network lowered(network const& net);  // pass::lower, likewise
 
 // The operations of a kind.
 inline int count(network const& net, char const* kind) {

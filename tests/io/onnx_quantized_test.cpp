@@ -1,6 +1,4 @@
 // ONNX Runtime's own quantised operators that are no product of edges.
-#include <hone/io/onnx.hpp>
-
 #include "catch2.hpp"
 #include "tests/io/onnx_models.hpp"
 

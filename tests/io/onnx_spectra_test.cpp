@@ -1,6 +1,4 @@
 // Products by equation, spectra, and what chooses elements.
-#include <hone/io/onnx.hpp>
-
 #include "catch2.hpp"
 #include "tests/io/onnx_models.hpp"
 
@@ -51,7 +49,7 @@ TEST_CASE("onnx import: a product by equation is one product of matrices, a dens
   network const net = s.import();
   CHECK(count(net, "matmul") == 1);
   CHECK(count(net, "transpose") == 0);
-  CHECK(count(hone::pass::lower(net), "conv2d") == 1);
+  CHECK(count(lowered(net), "conv2d") == 1);
 }
 
 TEST_CASE("onnx import: equations that mean nothing are refused") {

@@ -6,6 +6,11 @@
 using namespace onnx_models;
 using list = std::vector<double>;
 
+hone::network onnx_models::sample::import(hone::io::import_options const& o) const {
+  return hone::io::import_onnx(*this, o);
+}
+hone::network onnx_models::lowered(hone::network const& net) { return hone::pass::lower(net); }
+
 namespace {
 
 hone::io::import_options with_sizes(std::vector<hone::io::named_size> const& sizes) { return {.sizes = sizes}; }
