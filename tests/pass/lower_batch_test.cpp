@@ -34,7 +34,7 @@ builder_of classifier(int n) {
 TEST_CASE("of a small batch every image has tuned operations, the head has one for all") {
   for (int n : {2, 3, 16}) {
     builder_of const b = classifier(n);
-    network const low = pass::lower(b.n);
+    network const low = lowered::lower(b.n);
     CHECK(lowered::complaint(b.n, low, 5) == "");
     CHECK(count(low, depthwise_conv2d_kind) == n);
     CHECK(count(low, max_pool_kind) == n);
@@ -45,7 +45,7 @@ TEST_CASE("of a small batch every image has tuned operations, the head has one f
 
 TEST_CASE("a large batch stays together") {
   builder_of const b = classifier(17);
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 5) == "");
   CHECK(count(low, nd::conv_kind) == 2);
 }
@@ -70,7 +70,7 @@ TEST_CASE("what looks at several images, and what only looks like a batch, sees 
                                  std::pair{"first", first}, std::pair{"shifted", shifted}, std::pair{"along", along},
                                  std::pair{"swapped", swapped}, std::pair{"flat", flat}, std::pair{"y", y}})
     b.output(name, at);
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 7) == "");
   CHECK(count(low, nd::conv_kind) == 0);
 }
@@ -97,7 +97,7 @@ TEST_CASE("images of stored numbers go through int8 operations") {
     x = edge(nd::conv(g, x, stored({6, 1, 3, 3}), -1, {}, 6, b.layer()), 0.2f, t);
     b.output(t == dtype::u8 ? "y" : "w", nd::reduce(g, x, {2, 3}, true, nd::reduce_fn::max, b.layer()));
   }
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 9) == "");
   CHECK(count(low, nd::conv_kind) == 0);
   CHECK(count(low, nd::quantize_linear_kind) == 0);

@@ -1,3 +1,5 @@
+#include <hone/pass/lower_clean.hpp>
+
 #include "catch2.hpp"
 #include "tests/pass/lowered.hpp"
 

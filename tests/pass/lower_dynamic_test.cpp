@@ -40,7 +40,7 @@ builder_of dynamic_network(bool several_zeros) {
 TEST_CASE("products of numbers whose scale is known at run time only have tuned operations") {
   for (bool several : {false, true}) {
     builder_of const b = dynamic_network(several);
-    network const low = pass::lower(b.n);
+    network const low = lowered::lower(b.n);
     CHECK(lowered::complaint(b.n, low, 11) == "");
     CHECK(count(low, nd::conv_integer_kind) == 0);
     CHECK(count(low, nd::matmul_integer_kind) == 0);
@@ -61,7 +61,7 @@ TEST_CASE("sums that f32 may not hold are two sums, or integers") {
     std::vector<std::int8_t> const least(static_cast<std::size_t>(f.k) * 3, -128);
     int const sums = nd::matmul_integer(g, x, b.constant({f.k, 3}, dtype::i8, least), -1, -1, b.layer());
     b.output("y", nd::cast(g, sums, dtype::f32, b.layer()));
-    network const low = pass::lower(b.n);
+    network const low = lowered::lower(b.n);
     CHECK(lowered::complaint(b.n, low, 11, 0) == "");
     CHECK(count(low, conv2d_kind) == f.products);
     CHECK(count(low, nd::matmul_integer_kind) == f.integers);
@@ -75,7 +75,7 @@ TEST_CASE("sums that are read as integers stay integers") {
   int const sums = nd::matmul_integer(g, x, stored<std::int8_t>(b, {4, 2}, dtype::i8), -1, -1, b.layer());
   b.output("y", nd::cast(g, sums, dtype::f32, b.layer()));
   b.output("sums", nd::cast(g, sums, dtype::i64, b.layer()));
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 11) == "");
   CHECK(count(low, nd::matmul_integer_kind) == 1);
 }

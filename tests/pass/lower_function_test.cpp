@@ -9,7 +9,7 @@ namespace {
 
 // The pointwise function that a network of one input and one output is lowered to; empty where it is not one operation.
 pointwise function_of(builder_of const& b) {
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 11) == "");
   return low.graph.ops.size() == 2 ? low.graph.ops[1].act : pointwise{};
 }
@@ -32,7 +32,7 @@ TEST_CASE("a function is one operation however it is written") {
     int const x = b.input("x", {6}), shaped = nd::reshape(b.graph, x, {2, 3}, b.layer());
     int const s = nd::unary(b.graph, shaped, nd::unary_fn::sigmoid, 0, 0, b.layer());
     b.output("y", nd::binary(b.graph, s, shaped, mul, b.layer()));
-    network const low = pass::lower(b.n);
+    network const low = lowered::lower(b.n);
     CHECK(lowered::complaint(b.n, low, 11) == "");
     CHECK(count(low, function_kind) == 1);
     CHECK(count(low, nd::binary_kind) == 0);
@@ -79,7 +79,7 @@ TEST_CASE("a value that others read stays a value") {
   int const y = nd::unary(b.graph, x, nd::unary_fn::tanh, 0, 0, b.layer());
   b.output("y", y);
   b.output("z", nd::unary(b.graph, y, nd::unary_fn::relu, 0, 0, b.layer()));
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 3) == "");
   CHECK(count(low, tanh_kind) == 1);
   CHECK(count(low, relu_kind) == 1);
@@ -90,7 +90,7 @@ TEST_CASE("what takes too many steps is several operations") {
   int x = b.input("x", {8});
   for (int k = 0; k < 5; ++k) x = nd::unary(b.graph, x, nd::unary_fn::hard_sigmoid, 0.3f, 0.25f, b.layer());
   b.output("y", x);
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 3) == "");
   CHECK(count(low, function_kind) > 1);
   CHECK(count(low, nd::unary_kind) == 0);

@@ -1,3 +1,6 @@
+#include <hone/nn/quantize.hpp>
+#include <hone/pass/lower_layout.hpp>
+
 #include "catch2.hpp"
 #include "tests/pass/lowered.hpp"
 
@@ -260,7 +263,7 @@ TEST_CASE("a quantised network becomes one of int8 operations, bit for bit") {
   int const head = nd::matmul(b.graph, flat, b.stored_weights({8, 5}, -1, false), b.layer("head"));
   e = b.quantise(nd::binary(b.graph, head, b.stored_bias(5), nd::binary_fn::add, b.layer()), {-1, -4, 10, dtype::i8});
   b.output("y", e.value);
-  network const low = pass::lower(b.n);
+  network const low = lowered::lower(b.n);
   CHECK(lowered::complaint(b.n, low, 5) == "");
   using lowered::count;
   CHECK(count(low, conv2d_kind) == 1);
@@ -283,7 +286,7 @@ TEST_CASE("lowering keeps every bit of a quantised network, whatever the network
     auto const seed = *rc::gen::arbitrary<std::uint32_t>();
     random_quantised const t(tape, seed);
     RC_PRE(t.graph.issue.how == fix::none);
-    network const low = pass::lower(t.n);
+    network const low = lowered::lower(t.n);
     std::string const what = lowered::complaint(t.n, low, seed + 1, 1e-6);
     if (!what.empty()) RC_FAIL(what);
   }));

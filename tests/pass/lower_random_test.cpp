@@ -1,4 +1,6 @@
 // Whatever the network of tensor operations, lowering keeps what it computes.
+#include <hone/pass/lower_layout.hpp>
+
 #include "catch2.hpp"
 #include "tests/pass/lowered.hpp"
 
@@ -244,7 +246,7 @@ TEST_CASE("lowering keeps what a network of tensor operations computes, whatever
     auto const seed = *rc::gen::arbitrary<std::uint32_t>();
     random_tensors const t(tape, seed);
     RC_PRE(t.graph.issue.how == fix::none);
-    network const low = pass::lower(t.n);
+    network const low = lowered::lower(t.n);
     std::string const what = lowered::complaint(t.n, low, seed + 1, 1e-4);
     if (!what.empty()) RC_FAIL(what);
   }));

@@ -1,7 +1,6 @@
 #pragma once
-#include <hone/pass/lower.hpp>
+#include <hone/nn/nd.hpp>
 #include <hone/pass/prepare.hpp>
-#include <hone/shal/numerics.hpp>
 
 #include "tests/pass/tensor_builder.hpp"
 
@@ -29,15 +28,9 @@ inline std::vector<buffer> inputs_of(dynamic_graph const& g, networks::noise& no
   }
   return in;
 }
-// The outputs of a network.
-inline std::vector<buffer> outputs_of(network const& n, std::vector<buffer> const& in) {
-  shal::emulator e(n.graph, n.weights);
-  std::vector<buffer> const edges = e.edges(in);
-  std::vector<buffer> out;
-  for (port const& p : n.graph.ports)
-    if (p.output) out.push_back(edges[static_cast<std::size_t>(p.op)]);
-  return out;
-}
+// What takes long to compile is compiled once, in lower_test.cpp: pass::lower, and the outputs of a network.
+network lower(network const& n);
+std::vector<buffer> outputs_of(network const& n, std::vector<buffer> const& in);
 inline std::vector<op> ports_of(network const& n) {
   std::vector<op> list;
   for (port const& p : n.graph.ports)
