@@ -121,6 +121,17 @@ constexpr shape as_reported(extents const& e) {
   return {at(0), at(1), static_cast<std::int32_t>(rest < most_elements ? rest : most_elements)};
 }
 
+// Appends o as it is; where it has a form, f is its own. Returns its index.
+template <class G>
+constexpr std::int16_t append_formed(G& g, op o, tensor_form const& f) {
+  if (o.form >= 0) {
+    g.forms.push_back(f);
+    o.form = static_cast<std::int16_t>(g.forms.size() - 1);
+  }
+  g.ops.push_back(o);
+  return static_cast<std::int16_t>(g.ops.size() - 1);
+}
+
 // Appends o, with the form f of its result. Sets shape and types but for o.type, which is the result's. Extents that are
 // negative or too large are noted in g.issue.
 template <class G>
@@ -132,12 +143,9 @@ constexpr std::int16_t emit_tensor(G& g, op o, tensor_form const& f) {
     note(g, {o.kind, o.layer, fix::use_smaller_extents, {1, 1, most_elements}, {1, 1, -1}});
     form.dims = {1}, n = 1;
   }
-  g.forms.push_back(form);
-  o.form = static_cast<std::int16_t>(g.forms.size() - 1);
-  o.out = {1, 1, static_cast<std::int32_t>(n)};
+  o.form = 0, o.out = {1, 1, static_cast<std::int32_t>(n)};
   if (o.input[0] >= 0) o.in = op_at(g, o.input[0]).out, o.from = op_at(g, o.input[0]).type;
-  g.ops.push_back(o);
-  return static_cast<std::int16_t>(g.ops.size() - 1);
+  return append_formed(g, o, form);
 }
 
 // Appends a constant of layer `layer`: the parameter "<layer>.constant" (or "_1", ...: `ordinal`). An empty tensor still

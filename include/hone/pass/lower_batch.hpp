@@ -45,7 +45,7 @@ class batch_splitter {
         op o = old_.ops[i];
         for (std::int16_t& k : o.input)
           if (k >= 0) k = static_cast<std::int16_t>(whole(k));
-        whole_[i] = put(o, form(o));
+        whole_[i] = append_formed(g_, o, form(o));
       }
     }
     for (port& p : g_.ports) p.op = static_cast<std::int16_t>(whole(p.op));
@@ -130,14 +130,6 @@ class batch_splitter {
     }
   }
 
-  int put(op o, tensor_form const& f) {
-    if (o.form >= 0) {
-      g_.forms.push_back(f);
-      o.form = static_cast<std::int16_t>(g_.forms.size() - 1);
-    }
-    g_.ops.push_back(o);
-    return static_cast<int>(g_.ops.size()) - 1;
-  }
   // Operation i of image k.
   int part_of(int i, int k) {
     op o = at(i);

@@ -38,7 +38,7 @@ class edge_mover {
       int at = -1;
       if (moves(o) && o.type == dtype::f32) at = before_dequantising(o, f);
       if (is(o, nd::quantize_linear_kind) && f.i[0] < 0 && sole) at = after_quantising(o, f);
-      moved_[i] = at >= 0 ? at : put(o, f);
+      moved_[i] = at >= 0 ? at : append_formed(g_, o, f);
     }
     for (port& p : g_.ports) p.op = static_cast<std::int16_t>(moved_[static_cast<std::size_t>(p.op)]);
     return static_cast<dynamic_graph&&>(g_);
@@ -54,14 +54,6 @@ class edge_mover {
   // How many of its first operands are moved.
   static std::size_t operands(op const& o) { return is(o, nd::concat_kind) ? static_cast<std::size_t>(o.inputs()) : 1; }
 
-  int put(op o, tensor_form const& f) {
-    if (o.form >= 0) {
-      g_.forms.push_back(f);
-      o.form = static_cast<std::int16_t>(g_.forms.size() - 1);
-    }
-    g_.ops.push_back(o);
-    return static_cast<int>(g_.ops.size()) - 1;
-  }
   bool dequantises(int i) const {
     op const& o = op_at(g_, i);
     bool const byte = is(o, nd::dequantize_linear_kind) &&
@@ -97,7 +89,7 @@ class edge_mover {
     for (std::size_t k = 0; k < operands(o); ++k) o.input[k] = quantised[k];
     if (is(o, nd::pad_kind)) o.input[1] = static_cast<std::int16_t>(pad_value);
     o.type = o.from = op_at(g_, o.input[0]).type;
-    return put(o, f);
+    return append_formed(g_, o, f);
   }
   int before_dequantising(op const& o, tensor_form const& f) {
     if (!all_dequantise(o)) return -1;
@@ -113,7 +105,7 @@ class edge_mover {
     op d = first;
     d.input[0] = static_cast<std::int16_t>(emit_moved(o, f, quantised, first.input[2]));
     d.out = o.out, d.in = o.out, d.layer = first.layer;
-    return put(d, {.dims = f.dims, .i = {-1, 0}});
+    return append_formed(g_, d, {.dims = f.dims, .i = {-1, 0}});
   }
   int after_quantising(op const& q, tensor_form const& f) {
     op const o = op_at(g_, q.input[0]);
@@ -121,7 +113,7 @@ class edge_mover {
     auto const quantise = [&](int x) {
       op n = q;
       n.input[0] = static_cast<std::int16_t>(x), n.in = n.out = op_at(g_, x).out;
-      return static_cast<std::int16_t>(put(n, {.dims = dims_of(g_, x), .i = {-1, 0}}));
+      return append_formed(g_, n, {.dims = dims_of(g_, x), .i = {-1, 0}});
     };
     std::array<std::int16_t, max_inputs> quantised{};
     for (std::size_t k = 0; k < operands(o); ++k) quantised[k] = quantise(o.input[k]);
