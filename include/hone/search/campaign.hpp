@@ -106,7 +106,6 @@ class campaign {
       detail::rank(result_);
       report(campaign_progress{result_, o_.trainings});
     }
-    detail::rank(result_);
     return result_;
   }
   campaign_result run() {
@@ -124,14 +123,13 @@ class campaign {
   std::vector<std::string> recall() {
     std::string all;
     if (journal_)
-      for (auto const& e : journal_->entries())
-        detail::append(all, e.position), detail::append(all, e.text.size()), all += e.text;
+      for (auto const& e : journal_->entries()) detail::append(all, e.position), detail::append(all, e.text);
     std::string const shared = who_.gather(all)[0];
     std::vector<std::string> known;
-    for (detail::words in(shared); !in.rest().empty();) {
+    for (detail::words in(shared); !in.empty();) {
       auto const position = in.number<std::size_t>();
       known.resize(std::max(known.size(), position + 1));
-      known[position] = in.take(in.number<std::size_t>());
+      known[position] = in.text();
     }
     return known;
   }
@@ -152,9 +150,7 @@ class campaign {
       if (who_.size() == 1) {
         texts[k] = keep(first + k, std::move(e), a);
       } else {
-        std::string const t = text(e);
-        detail::append(made, k), detail::append(made, t.size()), made += t;
-        detail::append(made, a.size()), made += a;
+        detail::append(made, k), detail::append(made, text(e)), detail::append(made, a);
       }
     }
     if (who_.size() > 1) exchange(first, made, texts);
@@ -172,22 +168,22 @@ class campaign {
   void exchange(std::size_t first, std::string const& made, std::vector<std::string>& texts) {
     std::map<std::size_t, std::pair<entry, std::string>> fresh;
     for (std::string const& of_rank : who_.gather(made))
-      for (detail::words in(of_rank); !in.rest().empty();) {
+      for (detail::words in(of_rank); !in.empty();) {
         auto const k = in.number<std::size_t>();
-        entry e = entry_of(in.take(in.number<std::size_t>()));
-        fresh[k] = {std::move(e), in.take(in.number<std::size_t>())};
+        entry e = entry_of(in.text());
+        fresh[k] = {std::move(e), in.text()};
       }
     for (auto& [k, made_by_one] : fresh) texts[k] = keep(first + k, std::move(made_by_one.first), made_by_one.second);
     texts = split(who_.gather(joined(texts))[0]);
   }
   static std::string joined(std::vector<std::string> const& texts) {
     std::string all;
-    for (std::string const& t : texts) detail::append(all, t.size()), all += t;
+    for (std::string const& t : texts) detail::append(all, t);
     return all;
   }
   static std::vector<std::string> split(std::string const& all) {
     std::vector<std::string> texts;
-    for (detail::words in(all); !in.rest().empty();) texts.push_back(in.take(in.number<std::size_t>()));
+    for (detail::words in(all); !in.empty();) texts.push_back(in.text());
     return texts;
   }
 

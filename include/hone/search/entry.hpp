@@ -2,7 +2,6 @@
 #include <hone/search/training.hpp>
 
 #include <charconv>
-#include <cstring>
 #include <string_view>
 
 namespace hone::inline HONE_ABI::search {
@@ -24,6 +23,9 @@ template <class T>
 void append(std::string& text, T v) {
   char digits[32];
   text.append(digits, std::to_chars(digits, digits + sizeof digits, v).ptr).push_back(' ');
+}
+inline void append(std::string& text, std::string const& of_any_letters) {
+  append(text, of_any_letters.size()), text += of_any_letters;
 }
 
 // Reads what append() has written.
@@ -49,8 +51,10 @@ class words {
   void list(F f) {
     for (auto n = number<std::uint32_t>(); n > 0; --n) f();
   }
+  bool empty() const { return rest_.empty(); }
   std::string rest() const { return std::string(rest_); }
-  std::string take(std::size_t n) {
+  std::string text() {
+    auto const n = number<std::size_t>();
     if (n > rest_.size()) refuse();
     std::string const text(rest_.substr(0, n));
     rest_.remove_prefix(n);

@@ -6,7 +6,6 @@
 #include <pagmo/problem.hpp>
 
 #include <map>
-#include <memory>
 
 namespace hone::inline HONE_ABI::search {
 
